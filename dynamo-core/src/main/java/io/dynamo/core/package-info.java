@@ -1,0 +1,5 @@
+/** The node. */
+@NullMarked
+package io.dynamo.core;
+
+import org.jspecify.annotations.NullMarked;
