@@ -1,0 +1,170 @@
+package io.dynamo.api;
+
+import java.time.Duration;
+
+/**
+ * What one request asks for beyond its store's defaults. Options are values; a later one wins over an earlier one, and
+ * any of them over a {@link #profile}.
+ */
+public sealed interface Option {
+
+    /**
+     * How many replicas must answer a read (Dynamo §4.5).
+     *
+     * @param replicas 1 to N
+     * @return the option
+     */
+    static Option r(int replicas) {
+        return new Replicas(Kind.R, replicas);
+    }
+
+    /**
+     * How many replicas must acknowledge a write (Dynamo §4.5).
+     *
+     * @param replicas 1 to N
+     * @return the option
+     */
+    static Option w(int replicas) {
+        return new Replicas(Kind.W, replicas);
+    }
+
+    /**
+     * How many of the R answers must come from primaries, that is, from the first N of the preference list.
+     *
+     * @param replicas 0 to N
+     * @return the option
+     */
+    static Option pr(int replicas) {
+        return new Replicas(Kind.PR, replicas);
+    }
+
+    /**
+     * How many of the W acknowledgements must come from primaries.
+     *
+     * @param replicas 0 to N
+     * @return the option
+     */
+    static Option pw(int replicas) {
+        return new Replicas(Kind.PW, replicas);
+    }
+
+    /**
+     * How many of the W acknowledgements must mean "synced to disk", whatever the store's durability.
+     *
+     * @param replicas 0 to N
+     * @return the option
+     */
+    static Option durable(int replicas) {
+        return new Replicas(Kind.DURABLE, replicas);
+    }
+
+    /**
+     * How long the request may last.
+     *
+     * @param limit a positive duration
+     * @return the option
+     */
+    static Option timeout(Duration limit) {
+        return new Timeout(limit);
+    }
+
+    /**
+     * A set of options named in the configuration under {@code profiles}.
+     *
+     * @param name the profile's name
+     * @return the option
+     */
+    static Option profile(String name) {
+        return new Profile(name);
+    }
+
+    /**
+     * Asks all N replicas of a read at once, as the paper does, instead of R of them and more when one is slow.
+     *
+     * @return the option
+     */
+    static Option askAll() {
+        return Flag.ASK_ALL;
+    }
+
+    /**
+     * Names the write, so that it can be repeated safely.
+     *
+     * @param id the id
+     * @return the option
+     */
+    static Option writeId(WriteId id) {
+        return new Id(id);
+    }
+
+    /**
+     * Records what the request did; see {@link Read#trace()} and {@link Written#trace()}.
+     *
+     * @return the option
+     */
+    static Option trace() {
+        return Flag.TRACE;
+    }
+
+    /** The quantities that count replicas. */
+    enum Kind {
+        /** Answers of a read. */
+        R,
+        /** Acknowledgements of a write. */
+        W,
+        /** Answers of a read by primaries. */
+        PR,
+        /** Acknowledgements of a write by primaries. */
+        PW,
+        /** Synced acknowledgements of a write. */
+        DURABLE
+    }
+
+    /** The options that are on or absent. */
+    enum Flag implements Option {
+        /** Ask all N replicas at once. */
+        ASK_ALL,
+        /** Record a trace. */
+        TRACE
+    }
+
+    /**
+     * A number of replicas.
+     *
+     * @param kind which quantity
+     * @param count how many
+     */
+    record Replicas(Kind kind, int count) implements Option {}
+
+    /**
+     * A time limit.
+     *
+     * @param limit positive
+     */
+    record Timeout(Duration limit) implements Option {
+        /**
+         * Checks the range.
+         *
+         * @param limit see the record
+         */
+        public Timeout {
+            if (limit.isNegative() || limit.isZero()) {
+                throw new IllegalArgumentException("timeout = " + limit + "; must be positive");
+            }
+        }
+    }
+
+    /**
+     * A named set of options.
+     *
+     * @param name its key under {@code profiles}
+     */
+    record Profile(String name) implements Option {}
+
+    /**
+     * The name of a write.
+     *
+     * @param id the name
+     */
+    record Id(WriteId id) implements Option {}
+}

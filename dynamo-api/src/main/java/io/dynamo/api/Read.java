@@ -1,0 +1,42 @@
+package io.dynamo.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The answer to a get: one merged value, and what lies beneath it.
+ *
+ * @param <V> the value type
+ */
+public interface Read<V> {
+
+    /**
+     * The value, siblings already merged by the store's reconciler.
+     *
+     * @return empty if the key was never written or is deleted
+     * @throws ConflictException if there are several values and the store has {@link Reconciler#siblings()}
+     * @throws ValueException if the reconciler threw
+     */
+    Optional<V> value();
+
+    /**
+     * The concurrent values as they were found, before merging, in a fixed order.
+     *
+     * @return empty if the key was never written or is deleted
+     */
+    List<V> siblings();
+
+    /**
+     * What this read has seen; give it to the put or delete that follows.
+     *
+     * @return never {@link Context#none()}, even when nothing was found
+     */
+    Context context();
+
+    /**
+     * What the request did.
+     *
+     * @return empty unless asked for with {@link Option#trace()}
+     */
+    Trace trace();
+}

@@ -1,0 +1,53 @@
+package io.dynamo.spi;
+
+/**
+ * Carries frames between nodes: fire and forget. A frame may be lost, doubled or overtaken; it is never changed, never
+ * delivered to another address, and never delivered in pieces. Requests, timeouts and retries belong to the core.
+ *
+ * <p>Thread: {@link #send} is called by many threads, never blocks, and must not call the receiver in place. Frames of
+ * one sender are delivered in order as a rule, but the core does not rely on it.
+ */
+public interface Transport extends AutoCloseable {
+
+    /**
+     * Starts listening and delivering.
+     *
+     * @param receiver gets every frame that arrives
+     * @return the address others reach this transport at, with the port really bound
+     */
+    Address start(Receiver receiver);
+
+    /**
+     * Sends a frame.
+     *
+     * @param to an address that {@link #start} returned elsewhere
+     * @param frame the frame
+     * @return false if it is certain that the frame was not and will not be delivered: closed, no connection, the queue
+     *     to that peer is full, or the frame is over the size limit; true promises nothing
+     */
+    boolean send(Address to, Frame frame);
+
+    /**
+     * The largest frame this transport carries.
+     *
+     * @return bytes
+     */
+    int maxFrameBytes();
+
+    /** Stops delivering and releases ports and threads. Idempotent. */
+    @Override
+    void close();
+
+    /** Gets the frames that arrive. */
+    @FunctionalInterface
+    interface Receiver {
+        /**
+         * A frame arrived.
+         *
+         * <p>Thread: the transport's I/O threads; must not block.
+         *
+         * @param frame the frame
+         */
+        void receive(Frame frame);
+    }
+}
