@@ -1,0 +1,35 @@
+package io.dynamo.core;
+
+import io.dynamo.api.DynamoConfig;
+import io.dynamo.api.DynamoNode;
+import io.dynamo.api.LocalCluster;
+import io.dynamo.api.NodeProvider;
+import io.dynamo.core.config.ConfigFiles;
+import io.dynamo.core.transport.InProcessNetwork;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Opens nodes that run on the system's threads and clocks. */
+public final class CoreNodeProvider implements NodeProvider {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public CoreNodeProvider() {}
+
+    @Override
+    public DynamoNode open(DynamoConfig config) {
+        NodeOpener opener = NodeOpener.prepare(config, new InProcessNetwork());
+        EmbeddedNode node = opener.open(opener.bind(), opener.settings());
+        Readiness.await(node, node.runtime(), opener.settings().cluster().readyTimeout());
+        return node;
+    }
+
+    @Override
+    public LocalCluster local(int nodes, DynamoConfig config) {
+        return EmbeddedCluster.open(nodes, config);
+    }
+
+    @Override
+    public Map<String, DynamoConfig.Setting> parse(Path file) {
+        return ConfigFiles.parse(file);
+    }
+}

@@ -1,0 +1,175 @@
+package io.dynamo.core;
+
+import io.dynamo.api.Codec;
+import io.dynamo.api.DynamoNode;
+import io.dynamo.api.Health;
+import io.dynamo.api.Reconciler;
+import io.dynamo.api.Store;
+import io.dynamo.api.cart.AddWinsCart;
+import io.dynamo.api.cart.UnionCart;
+import io.dynamo.core.causality.ContextTokens;
+import io.dynamo.core.config.NodeSettings;
+import io.dynamo.core.config.NodeSettings.Mode;
+import io.dynamo.core.config.NodeSettings.StoreSettings;
+import io.dynamo.core.coordinate.Meters;
+import io.dynamo.core.runtime.Lane;
+import io.dynamo.spi.NodeRuntime;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node as applications see it. */
+public final class EmbeddedNode implements DynamoNode {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNode.class);
+
+    private static final Pattern STORE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private final NodeCore core;
+    private final Runnable release;
+    private final ContextTokens tokens;
+    private final WriteIds ids;
+    private final ConcurrentSkipListMap<String, TypedStore<?>> opened = new ConcurrentSkipListMap<>();
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+
+    /**
+     * Wraps a started machine.
+     *
+     * @param core the machine
+     * @param release gives back what it was made of: storage, transport, threads
+     */
+    public EmbeddedNode(NodeCore core, Runnable release) {
+        this.core = core;
+        this.release = release;
+        NodeSettings.Cluster cluster = core.parts().settings().cluster();
+        this.tokens = new ContextTokens(
+                cluster.name(),
+                cluster.secret(),
+                core.parts().settings().limits().contextBytesMax());
+        this.ids = new WriteIds(core.runtime());
+    }
+
+    @Override
+    public String id() {
+        return core.id();
+    }
+
+    @Override
+    public <V> Store<V> store(String name, Codec<V> codec, Reconciler<V> reconciler) {
+        if (!STORE_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "store '" + name + "'; a name has 1 to 64 letters, digits, dashes or underscores");
+        }
+        StoreSettings settings = core.parts().settings().store(name);
+        if (settings.mode() == Mode.LWW && reconciler != Reconciler.<V>lastWriteWins()) {
+            throw new IllegalArgumentException(
+                    "stores." + name + ".mode is lww, so its reconciler must be Reconciler.lastWriteWins()");
+        }
+        StoreType<V> type = new StoreType<>(name, codec, reconciler);
+        TypedStore<V> fresh = new TypedStore<>(new StoreAccess<>(core, type, tokens, ids), turns(name), core.runtime());
+        TypedStore<?> known = opened.putIfAbsent(name, fresh);
+        return known == null ? fresh : sameType(known, type);
+    }
+
+    private Turns turns(String name) {
+        Lane lane =
+                new Lane(core.runtime(), () -> {}, failure -> LOG.error("store {}: an update failed", name, failure));
+        return new Turns(lane, core.runtime().random("stamps-" + name));
+    }
+
+    @SuppressWarnings("unchecked") // the same codec object has the same type
+    private static <V> Store<V> sameType(TypedStore<?> known, StoreType<V> type) {
+        StoreType<?> before = known.access().type();
+        if (before.codec() != type.codec() || before.reconciler() != type.reconciler()) {
+            throw new IllegalStateException("store " + type.name()
+                    + " is open with another codec or reconciler; keep them in constants and pass the same objects");
+        }
+        return (Store<V>) known;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // a wrong codec shows itself as a ValueException that names the store
+    public <V> Store<V> store(String name, Codec<V> codec) {
+        String shipped = core.parts()
+                .settings()
+                .store(name)
+                .reconciler()
+                .orElseThrow(() -> new IllegalArgumentException("stores." + name
+                        + ".reconciler is not configured; allowed: siblings, last-write-wins, add-wins-cart,"
+                        + " union-cart; or give your own to store(name, codec, reconciler)"));
+        Reconciler<?> reconciler = switch (shipped) {
+            case "siblings" -> Reconciler.siblings();
+            case "last-write-wins" -> Reconciler.lastWriteWins();
+            case "add-wins-cart" -> ADD_WINS;
+            case "union-cart" -> UNION;
+            default -> throw new IllegalArgumentException("unknown reconciler " + shipped);
+        };
+        return store(name, codec, (Reconciler<V>) reconciler);
+    }
+
+    // Constants, so that opening a store twice gives the same object.
+    private static final Reconciler<AddWinsCart> ADD_WINS = AddWinsCart::merge;
+    private static final Reconciler<UnionCart> UNION = UnionCart::merge;
+
+    @Override
+    public Health health() {
+        return core.health();
+    }
+
+    /**
+     * What happened so far.
+     *
+     * @return counted since the start
+     */
+    public Meters.Figures figures() {
+        return core.figures();
+    }
+
+    /**
+     * The storage engine's own figures.
+     *
+     * @return by name in dotted lower case
+     */
+    public Map<String, Long> storageFigures() {
+        return core.parts().storage().engine().statistics();
+    }
+
+    NodeRuntime runtime() {
+        return core.runtime();
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed.compareAndSet(false, true)) {
+            return;
+        }
+        NodeRuntime runtime = core.runtime();
+        long limit = core.parts()
+                .settings()
+                .storeDefaults()
+                .defaults()
+                .timeout()
+                .map(Duration::toNanos)
+                .orElse(1_000_000_000L);
+        CompletableFuture<Void> drained = core.drain(limit);
+        try {
+            runtime.await(drained);
+        } catch (InterruptedException e) {
+            LOG.warn("node {}: interrupted while closing; requests under way have failed", id());
+        }
+        release.run();
+        LOG.info("node {}: closed", id());
+    }
+
+    /** Ends at once, as if the process had died. */
+    void kill() {
+        if (isClosed.compareAndSet(false, true)) {
+            release.run();
+        }
+    }
+}

@@ -1,0 +1,461 @@
+package io.dynamo.core;
+
+import io.dynamo.api.Health;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.StorageFailedException;
+import io.dynamo.core.config.NodeSettings;
+import io.dynamo.core.coordinate.Coordinator;
+import io.dynamo.core.coordinate.CoordinatorParts;
+import io.dynamo.core.coordinate.Meters;
+import io.dynamo.core.coordinate.Peer;
+import io.dynamo.core.coordinate.ReadPlan;
+import io.dynamo.core.coordinate.ReadResult;
+import io.dynamo.core.coordinate.StorePolicy;
+import io.dynamo.core.coordinate.WriteCommand;
+import io.dynamo.core.coordinate.WritePlan;
+import io.dynamo.core.coordinate.WriteResult;
+import io.dynamo.core.membership.Membership;
+import io.dynamo.core.membership.NodeIdentity;
+import io.dynamo.core.replica.Incarnation;
+import io.dynamo.core.replica.Incarnations;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.ReplicaParts;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.wire.CoordinatePutRequest;
+import io.dynamo.core.wire.Envelope;
+import io.dynamo.core.wire.GetReplicaRequest;
+import io.dynamo.core.wire.Hello;
+import io.dynamo.core.wire.HelloResponse;
+import io.dynamo.core.wire.ListKeysRequest;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.MessageFrame;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.Rejection;
+import io.dynamo.spi.Frame;
+import io.dynamo.spi.NodeRuntime;
+import io.dynamo.spi.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The machine inside a node: lanes, membership, and the way of each frame and each request to its lane. Never blocks.
+ *
+ * <p>Thread: any.
+ */
+public final class NodeCore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeCore.class);
+    private static final int LANES_MAX = 256;
+
+    private final NodeParts parts;
+    private final Stores stores;
+    private final Meters meters = new Meters();
+    private final LongAdder malformed = new LongAdder();
+    private final Incarnations incarnations;
+    private final Lane control;
+    private final List<NodeLane> lanes = new ArrayList<>();
+    private final Membership membership;
+    private volatile String problem = "";
+    private volatile boolean isClosed;
+
+    private NodeCore(NodeParts parts, Incarnations incarnations, Membership.Self self) {
+        this.parts = parts;
+        this.incarnations = incarnations;
+        NodeSettings settings = parts.settings();
+        this.stores = new Stores(settings, parts.storage().defaultDurability());
+        this.control = new Lane(runtime(), () -> {}, this::broken);
+        this.membership = new Membership(new Membership.Parts(
+                settings, runtime(), parts.storage().engine(), parts.endpoint().transport(), self, this::fail));
+        ReplicaParts replicas = new ReplicaParts(
+                runtime(),
+                parts.storage().engine(),
+                incarnations,
+                new ReplicaParts.Limits(
+                        settings.limits().cacheBytesMax(),
+                        parts.host().isVirtual(),
+                        settings.requests().clockSkewMax().toMillis()));
+        int count = Math.min(
+                LANES_MAX, Math.min(parts.host().lanes(), settings.cluster().partitions()));
+        CoordinatorParts shared = coordinatorParts(count);
+        for (int number = 0; number < count; number++) {
+            lanes.add(lane(replicas.replica(number), shared, number));
+        }
+        for (int partition = 0; partition < partitions(); partition++) {
+            laneOf(partition).replica().mayRememberIn(partition);
+        }
+    }
+
+    /**
+     * Claims the storage, draws an incarnation, and begins to serve.
+     *
+     * @param parts what the node is made of
+     * @return the node; fails with a {@link StorageException} if the storage cannot be trusted
+     */
+    public static CompletableFuture<NodeCore> start(NodeParts parts) {
+        NodeRuntime runtime = parts.host().runtime();
+        Incarnations incarnations = new Incarnations(runtime, parts.storage().engine());
+        CompletableFuture<byte[]> claim = NodeIdentity.claim(parts.storage().engine(), runtime, parts.settings());
+        CompletableFuture<NodeCore> started = new CompletableFuture<>();
+        var unused = claim.whenComplete((directory, refused) -> {
+            if (refused != null) {
+                started.completeExceptionally(refused);
+            } else {
+                incarnations.start(failure -> begin(parts, incarnations, directory, failure, started));
+            }
+        });
+        return started;
+    }
+
+    private static void begin(
+            NodeParts parts,
+            Incarnations incarnations,
+            byte[] directory,
+            @Nullable StorageException failure,
+            CompletableFuture<NodeCore> started) {
+        Incarnation incarnation = incarnations.current();
+        if (failure != null || incarnation == null) {
+            started.completeExceptionally(
+                    failure != null ? failure : new StorageException("no incarnation could be stored", null));
+            return;
+        }
+        try {
+            // Never 0, which stands for "no handshake yet".
+            NodeCore node = new NodeCore(parts, incarnations, new Membership.Self(directory, incarnation.low() | 1L));
+            parts.endpoint().deliverTo(node::receive);
+            node.membership.start();
+            node.forgetWriteIdsLater();
+            started.complete(node);
+        } catch (RuntimeException e) {
+            started.completeExceptionally(e);
+        }
+    }
+
+    private CoordinatorParts coordinatorParts(int laneCount) {
+        NodeSettings settings = parts.settings();
+        Peer self = membership.peer(settings.nodeId());
+        if (self == null) {
+            throw new IllegalStateException("node.id = " + settings.nodeId() + " is not among the members");
+        }
+        NodeSettings.Requests requests = settings.requests();
+        return new CoordinatorParts(
+                runtime(),
+                parts.storage().engine(),
+                self,
+                membership::route,
+                meters,
+                new CoordinatorParts.Limits(
+                        Math.max(1, settings.limits().inFlightMax() / laneCount),
+                        requests.retryWindow().toMillis(),
+                        requests.hedgeMin().toNanos(),
+                        requests.hedgeMax().toNanos(),
+                        requests.repairSample()));
+    }
+
+    private NodeLane lane(Replica replica, CoordinatorParts shared, int number) {
+        Lane lane = new Lane(runtime(), replica::commitStaged, this::broken);
+        replica.confineTo(lane);
+        Coordinator coordinator = new Coordinator(shared, new CoordinatorParts.Home(lane, number), replica);
+        return new NodeLane(lane, replica, coordinator, new RequestServer(replica, coordinator));
+    }
+
+    /**
+     * Reads a key.
+     *
+     * @param store the store's name
+     * @param key the key
+     * @param plan what the read asks for
+     * @return what was found
+     */
+    public CompletableFuture<ReadResult> get(String store, byte[] key, ReadPlan plan) {
+        StoredKey placed = place(store, key);
+        StorePolicy policy = stores.policy(store);
+        CompletableFuture<ReadResult> result = new CompletableFuture<>();
+        NodeLane lane = laneOf(placed.partition());
+        if (isOpen(result)) {
+            lane.lane().executeOwn(() -> lane.coordinator().get(policy, placed, plan, result));
+        }
+        return result;
+    }
+
+    /**
+     * Writes a key.
+     *
+     * @param store the store's name
+     * @param key the key
+     * @param command what to write
+     * @param plan what the write asks for
+     * @return what was done
+     */
+    public CompletableFuture<WriteResult> put(String store, byte[] key, WriteCommand command, WritePlan plan) {
+        StoredKey placed = place(store, key);
+        StorePolicy policy = stores.policy(store);
+        CompletableFuture<WriteResult> result = new CompletableFuture<>();
+        NodeLane lane = laneOf(placed.partition());
+        if (isOpen(result)) {
+            lane.lane().executeOwn(() -> lane.coordinator().put(policy, placed, command, plan, result));
+        }
+        return result;
+    }
+
+    /**
+     * Lists the keys of a partition that have a value.
+     *
+     * @param store the store's name
+     * @param partition the partition
+     * @param plan what the read asks for
+     * @return the keys
+     */
+    public CompletableFuture<List<byte[]>> keys(String store, int partition, ReadPlan plan) {
+        StorePolicy policy = stores.policy(store);
+        CompletableFuture<List<byte[]>> result = new CompletableFuture<>();
+        NodeLane lane = laneOf(partition);
+        if (isOpen(result)) {
+            lane.lane().executeOwn(() -> lane.coordinator().keys(policy, partition, plan, result));
+        }
+        return result;
+    }
+
+    private void receive(Frame frame) {
+        Envelope envelope;
+        try {
+            envelope = MessageFrame.open(frame);
+        } catch (IllegalArgumentException e) {
+            malformed.increment();
+            LOG.debug("node {}: dropped a malformed frame: {}", id(), e.getMessage());
+            return;
+        }
+        Message message = envelope.message();
+        if (message instanceof Hello hello) {
+            control.execute(() -> membership.onHello(envelope.from(), hello));
+            return;
+        }
+        if (message instanceof HelloResponse response) {
+            control.execute(() -> membership.onHelloResponse(envelope.from(), response));
+            return;
+        }
+        Peer from = membership.peer(envelope.from());
+        if (from == null || from.isSelf() || !problem.isEmpty()) {
+            return;
+        }
+        if (message instanceof Message.Response response) {
+            onResponse(from, envelope, response);
+        } else if (message instanceof Message.Request request) {
+            onRequest(from, envelope, request);
+        }
+    }
+
+    private void onResponse(Peer from, Envelope envelope, Message.Response response) {
+        int number = Coordinator.laneOf(response.request());
+        // A rejection may come from a node that was started again and does not know this run of ours yet.
+        if (number < lanes.size() && (envelope.session() == membership.session() || response instanceof Rejection)) {
+            NodeLane lane = lanes.get(number);
+            lane.lane().execute(() -> lane.coordinator().onResponse(from, response));
+        }
+    }
+
+    private void onRequest(Peer from, Envelope envelope, Message.Request request) {
+        if (envelope.session() != membership.session()) {
+            membership.reject(from, new Rejection(request.request(), Rejection.Reason.STALE_SESSION, id()));
+            return;
+        }
+        if (envelope.placement() != membership.placement()) {
+            membership.reject(from, new Rejection(request.request(), Rejection.Reason.OTHER_PLACEMENT, id()));
+            return;
+        }
+        long arrivedNanos = runtime().nanoTime();
+        int partition;
+        StoredKey key = null;
+        if (request instanceof ListKeysRequest list) {
+            partition = list.partition();
+            if (partition < 0 || partition >= partitions()) {
+                malformed.increment();
+                return;
+            }
+        } else {
+            try {
+                key = keyOf(request);
+            } catch (IllegalArgumentException e) {
+                malformed.increment();
+                return;
+            }
+            partition = key.partition();
+        }
+        StoredKey placed = key;
+        NodeLane lane = laneOf(partition);
+        lane.lane().execute(() -> {
+            // Whoever asked has given up by now; the work would only make others late.
+            if (runtime().nanoTime() - arrivedNanos <= TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros())) {
+                serve(lane.server(), from, placed, request);
+            }
+        });
+    }
+
+    private void serve(RequestServer server, Peer from, @Nullable StoredKey key, Message.Request request) {
+        if (request instanceof ListKeysRequest list) {
+            server.listKeys(from, list);
+        } else if (key != null && request instanceof GetReplicaRequest get) {
+            server.get(from, key, get);
+        } else if (key != null && request instanceof PutReplicaRequest put) {
+            server.put(from, key, stores.policy(put.store()), put);
+        } else if (key != null && request instanceof CoordinatePutRequest put) {
+            server.coordinate(from, key, stores.policy(put.store()), put);
+        }
+    }
+
+    private StoredKey keyOf(Message.Request request) {
+        if (request instanceof GetReplicaRequest get) {
+            return place(get.store(), get.key());
+        }
+        if (request instanceof PutReplicaRequest put) {
+            return place(put.store(), put.key());
+        }
+        if (request instanceof CoordinatePutRequest put) {
+            return place(put.store(), put.key());
+        }
+        throw new IllegalArgumentException("a request without a key: " + request);
+    }
+
+    private StoredKey place(String store, byte[] key) {
+        return StoredKey.of(store, key, partitions());
+    }
+
+    private NodeLane laneOf(int partition) {
+        return lanes.get(partition % lanes.size());
+    }
+
+    /** Write ids are forgotten in slices: each lane's partitions once in every retry window. */
+    private void forgetWriteIdsLater() {
+        if (isClosed) {
+            return;
+        }
+        long windowMillis = parts.settings().requests().retryWindow().toMillis();
+        runtime().schedule(TimeUnit.MILLISECONDS.toNanos(windowMillis), () -> {
+            long before = runtime().wallMillis() - 2 * windowMillis;
+            for (NodeLane lane : lanes) {
+                lane.lane().execute(() -> lane.replica().forgetWriteIds(before));
+            }
+            forgetWriteIdsLater();
+        });
+    }
+
+    /**
+     * Whether the node can be used.
+     *
+     * @return as of now
+     */
+    public Health health() {
+        List<String> missing = new ArrayList<>();
+        for (Peer peer : membership.peers()) {
+            if (!peer.isLinked()) {
+                missing.add(peer.id() + " (" + peer.problem() + ")");
+            }
+        }
+        String why = !problem.isEmpty() ? problem : isClosed ? "closed" : incarnations.problem();
+        return new Health(id(), why.isEmpty(), why.isEmpty() && canReachQuorums(), missing, why);
+    }
+
+    private boolean canReachQuorums() {
+        NodeSettings.StoreSettings defaults = parts.settings().storeDefaults();
+        int needed = Math.max(
+                defaults.defaults().r().orElse(1), defaults.defaults().w().orElse(1));
+        for (int partition = 0; partition < partitions(); partition++) {
+            Peer[] list = membership.route().preferenceList(partition);
+            int linked = 0;
+            for (int i = 0; i < defaults.n() && i < list.length; i++) {
+                linked += list[i].isLinked() ? 1 : 0;
+            }
+            if (linked < needed) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A task threw: the state behind it can no longer be trusted, so the node stops serving. */
+    private void broken(Throwable cause) {
+        LOG.error("node {}: a broken invariant; the node stops serving, please report this", id(), cause);
+        fail("a broken invariant: " + cause);
+    }
+
+    private void fail(String reason) {
+        if (problem.isEmpty()) {
+            problem = reason;
+            LOG.error("node {}: stopped serving: {}", id(), reason);
+        }
+    }
+
+    private boolean isOpen(CompletableFuture<?> result) {
+        if (isClosed) {
+            result.completeExceptionally(new IllegalStateException("node " + id() + " is closed"));
+        } else if (!problem.isEmpty()) {
+            result.completeExceptionally(
+                    new StorageFailedException("node " + id() + " stopped: " + problem, Outcome.NOT_APPLIED, null));
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Takes no more requests and completes when those that run are answered.
+     *
+     * @param limitNanos how long to wait for them
+     * @return completes when nothing waits, or the time is over; what still waits then has failed
+     */
+    public CompletableFuture<Void> drain(long limitNanos) {
+        isClosed = true;
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        NodeDrain.begin(runtime(), lanes, limitNanos, drained);
+        return drained.thenRun(membership::close);
+    }
+
+    /**
+     * This node's id.
+     *
+     * @return as configured
+     */
+    public String id() {
+        return parts.settings().nodeId();
+    }
+
+    /**
+     * How many partitions there are.
+     *
+     * @return Q
+     */
+    public int partitions() {
+        return parts.settings().cluster().partitions();
+    }
+
+    /**
+     * What happened so far.
+     *
+     * @return counted since the start
+     */
+    public Meters.Figures figures() {
+        return meters.figures();
+    }
+
+    NodeParts parts() {
+        return parts;
+    }
+
+    Stores stores() {
+        return stores;
+    }
+
+    NodeRuntime runtime() {
+        return parts.host().runtime();
+    }
+
+    String problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,15 @@
+package io.dynamo.core;
+
+import io.dynamo.core.coordinate.Coordinator;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.core.runtime.Lane;
+
+/**
+ * A lane and what is confined to it.
+ *
+ * @param lane runs its tasks one at a time
+ * @param replica this node's copy of the lane's keys
+ * @param coordinator requests for the lane's keys
+ * @param server what other nodes ask of the lane's keys
+ */
+record NodeLane(Lane lane, Replica replica, Coordinator coordinator, RequestServer server) {}

@@ -1,0 +1,87 @@
+package io.dynamo.core;
+
+import io.dynamo.api.DynamoNode;
+import io.dynamo.core.coordinate.Meters.Figures;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The figures of a node as Micrometer meters; needs {@code micrometer-core} on the class path. Every meter has the tag
+ * {@code node}; the storage engine's own figures are gauges named {@code dynamo.storage.…}.
+ */
+public final class NodeMetrics implements MeterBinder {
+
+    private final EmbeddedNode node;
+
+    /**
+     * The meters of a node.
+     *
+     * @param node opened through {@link DynamoNode}
+     */
+    public NodeMetrics(DynamoNode node) {
+        if (!(node instanceof EmbeddedNode embedded)) {
+            throw new IllegalArgumentException("node " + node.id() + " was not opened by DynamoNode");
+        }
+        this.node = embedded;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Tags tags = Tags.of("node", node.id());
+        timer(registry, "dynamo.reads", "reads answered", tags, Figures::reads, Figures::readNanos);
+        timer(registry, "dynamo.writes", "writes acknowledged", tags, Figures::writes, Figures::writeNanos);
+        counter(registry, "dynamo.requests.failed", "requests that failed", tags, Figures::failures);
+        counter(registry, "dynamo.requests.shed", "requests refused at a limit", tags, Figures::shed);
+        counter(registry, "dynamo.siblings", "reads that found several versions", tags, Figures::siblings);
+        counter(registry, "dynamo.read.repairs", "replicas brought up to date after a read", tags, Figures::repairs);
+        gauge(
+                registry,
+                "dynamo.members.missing",
+                tags,
+                one -> one.health().missing().size());
+        gauge(registry, "dynamo.ready", tags, one -> one.health().ready() ? 1 : 0);
+        for (String name : node.storageFigures().keySet()) {
+            gauge(
+                    registry,
+                    "dynamo.storage." + name,
+                    tags,
+                    one -> one.storageFigures().getOrDefault(name, 0L));
+        }
+    }
+
+    private void timer(
+            MeterRegistry registry,
+            String name,
+            String description,
+            Tags tags,
+            ToDoubleFunction<Figures> count,
+            ToDoubleFunction<Figures> nanos) {
+        FunctionTimer.builder(
+                        name,
+                        node,
+                        one -> (long) count.applyAsDouble(one.figures()),
+                        one -> nanos.applyAsDouble(one.figures()),
+                        TimeUnit.NANOSECONDS)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void counter(
+            MeterRegistry registry, String name, String description, Tags tags, ToDoubleFunction<Figures> count) {
+        FunctionCounter.builder(name, node, one -> count.applyAsDouble(one.figures()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void gauge(MeterRegistry registry, String name, Tags tags, ToDoubleFunction<EmbeddedNode> value) {
+        Gauge.builder(name, node, value).tags(tags).register(registry);
+    }
+}

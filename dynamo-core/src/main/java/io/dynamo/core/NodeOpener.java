@@ -1,0 +1,185 @@
+package io.dynamo.core;
+
+import io.dynamo.api.ConfigException;
+import io.dynamo.api.DynamoConfig;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.Plugins;
+import io.dynamo.api.StorageFailedException;
+import io.dynamo.core.config.ChosenPlugin;
+import io.dynamo.core.config.NodeSettings;
+import io.dynamo.core.config.ReadSettings;
+import io.dynamo.core.config.SettingsReader;
+import io.dynamo.core.runtime.SystemRuntime;
+import io.dynamo.core.storage.MemoryStorageProvider;
+import io.dynamo.core.transport.InProcessNetwork;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.NodeRuntime;
+import io.dynamo.spi.StorageEngine;
+import io.dynamo.spi.StorageException;
+import io.dynamo.spi.StorageProvider;
+import io.dynamo.spi.Transport;
+import io.dynamo.spi.TransportProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a configuration into a running node: checks all of it first, the plug-ins' parts included, then opens storage,
+ * transport and node, and takes back what it opened if a later step fails.
+ *
+ * <p>Thread: used by one.
+ */
+final class NodeOpener {
+
+    /** Every core serves a few lanes, so that a busy one does not hold up the others. */
+    private static final int LANES_PER_CORE = 4;
+
+    private final NodeSettings settings;
+    private final SystemRuntime runtime;
+    private final StorageProvider.Opener storage;
+    private final Durability defaultDurability;
+    private final Transport transport;
+    private @Nullable StorageEngine keptEngine;
+
+    private NodeOpener(
+            NodeSettings settings,
+            SystemRuntime runtime,
+            StorageProvider.Opener storage,
+            Durability defaultDurability,
+            Transport transport) {
+        this.settings = settings;
+        this.runtime = runtime;
+        this.storage = storage;
+        this.defaultDurability = defaultDurability;
+        this.transport = transport;
+    }
+
+    /**
+     * Checks a configuration and makes what it names, opening nothing yet.
+     *
+     * @throws ConfigException listing every problem
+     */
+    static NodeOpener prepare(DynamoConfig config, InProcessNetwork network) {
+        ReadSettings read = SettingsReader.read(config);
+        List<String> problems = new ArrayList<>();
+        SystemRuntime runtime = new SystemRuntime(read.node().nodeId());
+        Optional<StorageProvider> engine = storageProvider(read.storage(), problems);
+        StorageProvider.Opener opener =
+                engine.map(found -> found.configure(read.storage().config())).orElse(null);
+        Transport transport = transport(read, network, runtime, problems);
+        problems.addAll(read.storage().config().problems());
+        problems.addAll(read.transport().config().problems());
+        NodeSettings settings = read.require(problems);
+        if (opener == null || transport == null) {
+            throw new IllegalStateException("a plug-in without problems made nothing");
+        }
+        return new NodeOpener(settings, runtime, opener, engine.orElseThrow().defaultDurability(), transport);
+    }
+
+    private static Optional<StorageProvider> storageProvider(ChosenPlugin chosen, List<String> problems) {
+        List<StorageProvider> all = Stream.concat(
+                        Stream.of(new MemoryStorageProvider()), Plugins.load(StorageProvider.class))
+                .toList();
+        Optional<StorageProvider> found = all.stream()
+                .filter(provider -> provider.name().equals(chosen.name()))
+                .findFirst();
+        if (found.isEmpty()) {
+            problems.add(chosen.notFound(
+                    all.stream().map(StorageProvider::name).distinct().toList()));
+        }
+        return found;
+    }
+
+    private static @Nullable Transport transport(
+            ReadSettings read, InProcessNetwork network, NodeRuntime runtime, List<String> problems) {
+        ChosenPlugin chosen = read.transport();
+        NodeSettings node = read.node();
+        if (chosen.name().equals("in-process")) {
+            return network.transport(self(node).address(), runtime);
+        }
+        List<TransportProvider> all = Plugins.load(TransportProvider.class).toList();
+        for (TransportProvider provider : all) {
+            if (provider.name().equals(chosen.name())) {
+                return provider.create(
+                        chosen.config(),
+                        new TransportProvider.Identity(node.cluster().name(), node.nodeId()));
+            }
+        }
+        problems.add(chosen.notFound(
+                Stream.concat(Stream.of("in-process"), all.stream().map(TransportProvider::name))
+                        .toList()));
+        return null;
+    }
+
+    private static NodeSettings.Member self(NodeSettings node) {
+        return node.cluster().members().stream()
+                .filter(member -> member.id().equals(node.nodeId()))
+                .findFirst()
+                .orElse(node.cluster().members().get(0));
+    }
+
+    NodeSettings settings() {
+        return settings;
+    }
+
+    /** Uses this engine instead of opening one. */
+    void keep(StorageEngine engine) {
+        keptEngine = engine;
+    }
+
+    /** Opens the engine, for callers that keep it. */
+    StorageEngine openEngine() {
+        try {
+            return storage.open();
+        } catch (StorageException e) {
+            throw new StorageFailedException(
+                    "node " + settings.nodeId() + " cannot use its storage: " + e.getMessage(), Outcome.NOT_APPLIED, e);
+        }
+    }
+
+    /** Binds the transport. */
+    Endpoint bind() {
+        return new Endpoint(transport);
+    }
+
+    /** Opens everything. The members are those of the configuration unless others are given. */
+    EmbeddedNode open(Endpoint endpoint, NodeSettings effective) {
+        StorageEngine kept = keptEngine;
+        StorageEngine engine;
+        try {
+            engine = kept != null ? kept : openEngine();
+        } catch (RuntimeException e) {
+            release(endpoint, null);
+            throw e;
+        }
+        try {
+            int lanes = LANES_PER_CORE * Runtime.getRuntime().availableProcessors();
+            NodeCore core = runtime.await(NodeCore.start(new NodeParts(
+                    effective,
+                    new NodeParts.Host(runtime, false, lanes),
+                    new NodeParts.Storage(engine, defaultDurability),
+                    endpoint)));
+            return new EmbeddedNode(core, () -> release(endpoint, engine));
+        } catch (InterruptedException e) {
+            release(endpoint, engine);
+            throw new IllegalStateException("interrupted while node " + settings.nodeId() + " was opening", e);
+        } catch (StorageException e) {
+            release(endpoint, engine);
+            throw new StorageFailedException(
+                    "node " + settings.nodeId() + " cannot use its storage: " + e.getMessage(), Outcome.NOT_APPLIED, e);
+        } catch (RuntimeException e) {
+            release(endpoint, engine);
+            throw e;
+        }
+    }
+
+    private void release(Endpoint endpoint, @Nullable StorageEngine engine) {
+        endpoint.transport().close();
+        if (engine != null) {
+            engine.close();
+        }
+        runtime.close();
+    }
+}

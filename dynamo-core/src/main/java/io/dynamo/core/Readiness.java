@@ -1,0 +1,58 @@
+package io.dynamo.core;
+
+import io.dynamo.api.DynamoNode;
+import io.dynamo.api.Health;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.StorageFailedException;
+import io.dynamo.spi.NodeRuntime;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits until a node can reach enough members. */
+final class Readiness {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private Readiness() {}
+
+    /**
+     * Waits for a quorum of members.
+     *
+     * @throws StorageFailedException if the cluster refused the node
+     */
+    static void await(DynamoNode node, NodeRuntime runtime, Duration limit) {
+        CompletableFuture<Health> settled = new CompletableFuture<>();
+        look(node, runtime, runtime.nanoTime() + limit.toNanos(), settled);
+        Health health;
+        try {
+            health = runtime.await(settled);
+        } catch (InterruptedException e) {
+            node.close();
+            throw new IllegalStateException("interrupted while node " + node.id() + " was opening", e);
+        }
+        if (!health.live()) {
+            node.close();
+            throw new StorageFailedException(
+                    "node " + node.id() + " was refused: " + health.problem(), Outcome.NOT_APPLIED, null);
+        }
+        if (health.ready()) {
+            LOG.info("node {}: open and ready", node.id());
+        } else {
+            LOG.warn("node {}: open, but not ready: no link to {}", node.id(), health.missing());
+        }
+    }
+
+    private static void look(
+            DynamoNode node, NodeRuntime runtime, long deadlineNanos, CompletableFuture<Health> settled) {
+        Health health = node.health();
+        if (health.ready() || !health.live() || runtime.nanoTime() >= deadlineNanos) {
+            settled.complete(health);
+        } else {
+            runtime.schedule(LOOK_AGAIN_NANOS, () -> look(node, runtime, deadlineNanos, settled));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.dynamo.core;
+
+import io.dynamo.api.DynamoException;
+import io.dynamo.api.LimitException;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.OverloadedException;
+import io.dynamo.api.QuorumException;
+import io.dynamo.core.coordinate.Coordinator;
+import io.dynamo.core.coordinate.Peer;
+import io.dynamo.core.coordinate.StorePolicy;
+import io.dynamo.core.coordinate.WriteCommand;
+import io.dynamo.core.coordinate.WritePlan;
+import io.dynamo.core.coordinate.WriteResult;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.wire.CoordinatePutRequest;
+import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.CoordinatePutResponse.Failure;
+import io.dynamo.core.wire.GetReplicaRequest;
+import io.dynamo.core.wire.GetReplicaResponse;
+import io.dynamo.core.wire.ListKeysRequest;
+import io.dynamo.core.wire.ListKeysResponse;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
+import io.dynamo.core.wire.Rejection;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.StorageException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Does on one lane what other nodes ask for. */
+final class RequestServer {
+
+    private final Replica replica;
+    private final Coordinator coordinator;
+
+    RequestServer(Replica replica, Coordinator coordinator) {
+        this.replica = replica;
+        this.coordinator = coordinator;
+    }
+
+    void get(Peer from, StoredKey key, GetReplicaRequest request) {
+        replica.read(key, (set, failure) -> {
+            if (set != null) {
+                from.send(new GetReplicaResponse(request.request(), set));
+            } else {
+                reject(from, request.request(), failure);
+            }
+        });
+    }
+
+    void put(Peer from, StoredKey key, StorePolicy store, PutReplicaRequest request) {
+        Replica.Keeping keeping =
+                request.sync() ? new Replica.Keeping(Durability.SYNC, store.lastWriteOnly()) : store.keeping();
+        replica.merge(key, request.set(), keeping, failure -> {
+            if (request.request() == 0) {
+                return;
+            }
+            if (failure == null) {
+                from.send(new PutReplicaResponse(request.request()));
+            } else {
+                reject(from, request.request(), failure);
+            }
+        });
+    }
+
+    void listKeys(Peer from, ListKeysRequest request) {
+        coordinator.listKeys(
+                request.store(), request.partition(), request.after(), request.limit(), (page, failure) -> {
+                    if (page != null) {
+                        from.send(new ListKeysResponse(request.request(), page.entries(), page.more()));
+                    } else {
+                        reject(from, request.request(), failure);
+                    }
+                });
+    }
+
+    void coordinate(Peer from, StoredKey key, StorePolicy store, CoordinatePutRequest request) {
+        CoordinatePutRequest.Write write = request.write();
+        WriteCommand command = new WriteCommand(
+                write.id(),
+                write.seen(),
+                write.blind(),
+                write.seenTimestamp(),
+                write.value(),
+                request.readFirst() ? WriteCommand.Origin.ELSEWHERE : WriteCommand.Origin.REPEATABLE);
+        WritePlan plan = new WritePlan(
+                request.quorum().w(),
+                request.quorum().pw(),
+                request.quorum().durable(),
+                TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros()),
+                false);
+        CompletableFuture<WriteResult> result = new CompletableFuture<>();
+        if (!coordinator.putForwarded(store, key, command, plan, result)) {
+            from.send(failed(request.request(), Failure.NOT_COORDINATOR, "not in the preference list of " + key));
+            return;
+        }
+        var unused = result.whenComplete((done, failure) ->
+                from.send(failure == null ? succeeded(request.request(), done) : failed(request.request(), failure)));
+    }
+
+    private static CoordinatePutResponse succeeded(long request, WriteResult done) {
+        return new CoordinatePutResponse(
+                request,
+                Failure.NONE,
+                "",
+                Outcome.NOT_APPLIED,
+                0,
+                0,
+                done.answers(),
+                Optional.of(done.dot()),
+                done.timestamp());
+    }
+
+    private static CoordinatePutResponse failed(long request, Throwable failure) {
+        String reason = String.valueOf(failure.getMessage());
+        if (failure instanceof QuorumException quorum) {
+            return new CoordinatePutResponse(
+                    request,
+                    Failure.QUORUM,
+                    quorum.operation(),
+                    quorum.outcome(),
+                    quorum.required(),
+                    quorum.acknowledged(),
+                    quorum.replicas(),
+                    Optional.empty(),
+                    0);
+        }
+        if (failure instanceof OverloadedException) {
+            return failed(request, Failure.OVERLOADED, reason);
+        }
+        if (failure instanceof LimitException) {
+            return failed(request, Failure.LIMIT, reason);
+        }
+        if (failure instanceof IllegalStateException) {
+            return failed(request, Failure.NOT_COORDINATOR, reason);
+        }
+        return failed(request, failure instanceof DynamoException ? Failure.STORAGE : Failure.WRITE_ID, reason);
+    }
+
+    private static CoordinatePutResponse failed(long request, Failure failure, String reason) {
+        return new CoordinatePutResponse(
+                request, failure, reason, Outcome.NOT_APPLIED, 0, 0, List.of(), Optional.empty(), 0);
+    }
+
+    private static void reject(Peer from, long request, @Nullable StorageException failure) {
+        from.send(new Rejection(request, Rejection.Reason.STORAGE_FAILED, String.valueOf(failure)));
+    }
+}

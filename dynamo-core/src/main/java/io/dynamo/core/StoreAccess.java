@@ -1,0 +1,166 @@
+package io.dynamo.core;
+
+import io.dynamo.api.Context;
+import io.dynamo.api.Option;
+import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.api.WriteId;
+import io.dynamo.api.Written;
+import io.dynamo.core.causality.CausalContext;
+import io.dynamo.core.causality.ContextTokens;
+import io.dynamo.core.causality.Version;
+import io.dynamo.core.coordinate.ReadPlan;
+import io.dynamo.core.coordinate.ReadResult;
+import io.dynamo.core.coordinate.WriteCommand;
+import io.dynamo.core.coordinate.WriteCommand.Origin;
+import io.dynamo.core.coordinate.WritePlan;
+import io.dynamo.core.coordinate.WriteResult;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The words of one store, from the application's types to the machine's and back. Thread: any. */
+final class StoreAccess<V> {
+
+    private final NodeCore node;
+    private final StoreType<V> type;
+    private final Plans plans;
+    private final ContextTokens tokens;
+    private final WriteIds ids;
+
+    StoreAccess(NodeCore node, StoreType<V> type, ContextTokens tokens, WriteIds ids) {
+        this.node = node;
+        this.type = type;
+        this.plans = new Plans(node.parts().settings(), type.name());
+        this.tokens = tokens;
+        this.ids = ids;
+    }
+
+    StoreType<V> type() {
+        return type;
+    }
+
+    ReadPlan readPlan(Option... options) {
+        return plans.read(options);
+    }
+
+    WritePlan writePlan(Option... options) {
+        return plans.write(options);
+    }
+
+    CompletableFuture<ReadResult> get(String key, ReadPlan plan) {
+        return node.get(type.name(), bytes(key), plan);
+    }
+
+    TypedRead<V> toRead(String key, ReadResult result) {
+        List<Version> alive = new ArrayList<>(1);
+        for (Version version : result.set().distinctWrites()) {
+            if (!version.isTombstone()) {
+                alive.add(version);
+            }
+        }
+        Context context = tokens.context(
+                type.name(), bytes(key), result.set().context(), result.set().highestTimestamp());
+        return new TypedRead<>(type, key, alive, context, result.trace());
+    }
+
+    /**
+     * A write, ready to be sent, and sent again if need be.
+     *
+     * @param key the key
+     * @param keyBytes the same
+     * @param command what to write
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Write(String key, byte[] keyBytes, WriteCommand command) {}
+
+    Write write(String key, @Nullable V value, Context context, Option... options) {
+        WriteId given = Plans.writeId(options);
+        return write(
+                key,
+                value,
+                context,
+                given == null ? ids.next() : given,
+                given == null ? Origin.FRESH : Origin.REPEATABLE);
+    }
+
+    /** A write that {@code update} may send again. */
+    Write repeatable(String key, @Nullable V value, Context context) {
+        return write(key, value, context, ids.next(), Origin.REPEATABLE);
+    }
+
+    private Write write(String key, @Nullable V value, Context context, WriteId id, Origin origin) {
+        byte[] keyBytes = bytes(key);
+        byte[] encoded = value == null ? null : encode(key, value);
+        if (context.isNone()) {
+            return new Write(key, keyBytes, new WriteCommand(id, CausalContext.EMPTY, true, 0, encoded, origin));
+        }
+        ContextTokens.Seen seen = tokens.open(context, type.name(), keyBytes);
+        return new Write(
+                key, keyBytes, new WriteCommand(id, seen.causal(), false, seen.highestTimestamp(), encoded, origin));
+    }
+
+    CompletableFuture<WriteResult> send(Write write, WritePlan plan) {
+        return node.put(type.name(), write.keyBytes(), write.command(), plan);
+    }
+
+    /** The caller's context and the one minted dot: never what the coordinator knows beyond it. */
+    Written toWritten(Write write, WriteResult result) {
+        Context context = tokens.context(
+                type.name(),
+                write.keyBytes(),
+                write.command().seen().with(result.dot()),
+                Math.max(write.command().seenTimestamp(), result.timestamp()));
+        List<String> acknowledged = new ArrayList<>(3);
+        List<String> hinted = new ArrayList<>(0);
+        for (ReplicaAnswer answer : result.answers()) {
+            if (answer.status() == ReplicaAnswer.Status.ACKNOWLEDGED
+                    || answer.status() == ReplicaAnswer.Status.HINTED) {
+                acknowledged.add(answer.node());
+            }
+            if (answer.status() == ReplicaAnswer.Status.HINTED) {
+                hinted.add(answer.node());
+            }
+        }
+        return new Written(context, write.command().id(), result.coordinator(), acknowledged, hinted, result.trace());
+    }
+
+    CompletableFuture<List<byte[]>> keys(int partition, ReadPlan plan) {
+        return node.keys(type.name(), partition, plan);
+    }
+
+    int partitions() {
+        return node.partitions();
+    }
+
+    private byte[] encode(String key, V value) {
+        byte[] bytes = type.codec().encode(value);
+        int max = node.parts().settings().limits().valueBytesMax();
+        if (bytes.length > max) {
+            throw new IllegalArgumentException("the value of " + type.name() + "/" + key + " has " + bytes.length
+                    + " bytes; limits.value is " + max);
+        }
+        return bytes;
+    }
+
+    private byte[] bytes(String key) {
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        int max = node.parts().settings().limits().keyBytesMax();
+        if (bytes.length == 0 || bytes.length > max) {
+            throw new IllegalArgumentException("a key of " + bytes.length + " bytes in store " + type.name() + "; 1 to "
+                    + max + " bytes (limits.key) are allowed");
+        }
+        // Text that is no Unicode would be written as '?', and two keys would become one.
+        for (int i = 0; i < key.length(); i++) {
+            if (Character.isSurrogate(key.charAt(i))) {
+                if (!new String(bytes, StandardCharsets.UTF_8).equals(key)) {
+                    throw new IllegalArgumentException(
+                            "a key of store " + type.name() + " holds half a surrogate pair at character " + i);
+                }
+                break;
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,46 @@
+package io.dynamo.core;
+
+import io.dynamo.core.config.NodeSettings;
+import io.dynamo.core.config.NodeSettings.Mode;
+import io.dynamo.core.config.NodeSettings.StoreDurability;
+import io.dynamo.core.config.NodeSettings.StoreSettings;
+import io.dynamo.core.coordinate.StorePolicy;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.spi.Durability;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The policy of each store. Thread: any. */
+final class Stores {
+
+    private final NodeSettings settings;
+    private final Durability defaultDurability;
+    private final Map<String, StorePolicy> configured = new TreeMap<>();
+
+    Stores(NodeSettings settings, Durability defaultDurability) {
+        this.settings = settings;
+        this.defaultDurability = defaultDurability;
+        settings.stores().forEach((name, store) -> configured.put(name, policy(name, store)));
+    }
+
+    StorePolicy policy(String name) {
+        StorePolicy known = configured.get(name);
+        return known != null ? known : policy(name, settings.storeDefaults());
+    }
+
+    private StorePolicy policy(String name, StoreSettings store) {
+        Durability durability = store.durability()
+                .map(chosen -> chosen == StoreDurability.SYNC ? Durability.SYNC : Durability.BUFFERED)
+                .orElse(defaultDurability);
+        NodeSettings.Limits limits = settings.limits();
+        return new StorePolicy(
+                name,
+                store.n(),
+                new Replica.Keeping(durability, store.mode() == Mode.LWW),
+                store.blindPut(),
+                limits.siblingsMax(),
+                limits.siblingsWarn(),
+                limits.recordBytesMax(),
+                settings.requests().clockSkewMax().toMillis());
+    }
+}

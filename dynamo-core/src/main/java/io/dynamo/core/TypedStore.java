@@ -1,0 +1,129 @@
+package io.dynamo.core;
+
+import io.dynamo.api.AsyncStore;
+import io.dynamo.api.Context;
+import io.dynamo.api.DynamoException;
+import io.dynamo.api.Option;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.QuorumException;
+import io.dynamo.api.Read;
+import io.dynamo.api.Store;
+import io.dynamo.api.Written;
+import io.dynamo.core.coordinate.ReadPlan;
+import io.dynamo.core.coordinate.WritePlan;
+import io.dynamo.core.coordinate.WriteResult;
+import io.dynamo.spi.NodeRuntime;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The blocking form of a store: waits in the runtime, runs the application's code on the caller's thread. */
+final class TypedStore<V> implements Store<V> {
+
+    private final StoreAccess<V> access;
+    private final Turns turns;
+    private final NodeRuntime runtime;
+    private final AsyncStore<V> async;
+
+    TypedStore(StoreAccess<V> access, Turns turns, NodeRuntime runtime) {
+        this.access = access;
+        this.turns = turns;
+        this.runtime = runtime;
+        this.async = new TypedAsyncStore<>(access, turns, runtime.callbacks());
+    }
+
+    StoreAccess<V> access() {
+        return access;
+    }
+
+    @Override
+    public Read<V> get(String key, Option... options) {
+        return access.toRead(key, await("get " + key, access.get(key, access.readPlan(options)), Outcome.NOT_APPLIED));
+    }
+
+    @Override
+    public Written put(String key, V value, Context context, Option... options) {
+        return write(access.write(key, value, context, options), access.writePlan(options));
+    }
+
+    @Override
+    public Written delete(String key, Context context, Option... options) {
+        return write(access.write(key, null, context, options), access.writePlan(options));
+    }
+
+    private Written write(StoreAccess.Write write, WritePlan plan) {
+        CompletableFuture<WriteResult> sent = access.send(write, plan);
+        return access.toWritten(write, await("put " + write.key(), sent, Outcome.UNKNOWN));
+    }
+
+    @Override
+    public Optional<V> update(String key, UnaryOperator<Optional<V>> change, Option... options) {
+        ReadPlan readPlan = access.readPlan(options);
+        WritePlan writePlan = access.writePlan(options);
+        Turns.Turn turn = await("update " + key, turns.take(key), Outcome.NOT_APPLIED);
+        UpdateStep<V> step = new UpdateStep<>(change, turn);
+        try {
+            for (int tries = 1; ; tries++) {
+                try {
+                    return updateOnce(key, step, readPlan, writePlan);
+                } catch (DynamoException e) {
+                    if (e.outcome() == Outcome.NOT_APPLIED) {
+                        step.notApplied();
+                    }
+                    if (tries >= UpdateStep.PUTS_MAX || !UpdateStep.isWorthRestarting(e)) {
+                        throw e;
+                    }
+                }
+            }
+        } finally {
+            turns.done(key, step.stamp());
+        }
+    }
+
+    private Optional<V> updateOnce(String key, UpdateStep<V> step, ReadPlan readPlan, WritePlan writePlan) {
+        Read<V> read = access.toRead(key, await("get " + key, access.get(key, readPlan), Outcome.NOT_APPLIED));
+        Optional<V> changed = step.apply(read.value());
+        StoreAccess.Write write = access.repeatable(key, changed.orElse(null), read.context());
+        for (int puts = 1; ; puts++) {
+            try {
+                write(write, writePlan);
+                return changed;
+            } catch (QuorumException e) {
+                if (puts >= UpdateStep.PUTS_MAX || !UpdateStep.isRepeatable(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public Stream<String> keys(Option... options) {
+        ReadPlan plan = access.readPlan(options);
+        return IntStream.range(0, access.partitions())
+                .boxed()
+                .flatMap(partition -> partitionKeys(partition, plan).stream())
+                .map(key -> new String(key, StandardCharsets.UTF_8));
+    }
+
+    private List<byte[]> partitionKeys(int partition, ReadPlan plan) {
+        return await("keys", access.keys(partition, plan), Outcome.NOT_APPLIED);
+    }
+
+    @Override
+    public AsyncStore<V> async() {
+        return async;
+    }
+
+    private <T> T await(String operation, CompletionStage<T> stage, Outcome ifInterrupted) {
+        try {
+            return runtime.await(stage);
+        } catch (InterruptedException e) {
+            throw new QuorumException(operation + " was interrupted", ifInterrupted, 1, 0, List.of(), null);
+        }
+    }
+}

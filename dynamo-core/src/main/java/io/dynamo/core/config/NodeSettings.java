@@ -1,0 +1,147 @@
+package io.dynamo.core.config;
+
+import io.dynamo.spi.Address;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything a node needs to know, checked.
+ *
+ * @param nodeId this node's id, one of the members
+ * @param cluster who belongs together
+ * @param limits what is refused
+ * @param requests how requests wait and retry
+ * @param storeDefaults settings of a store that is not named in the configuration
+ * @param stores settings by store name
+ * @param profiles request options by profile name
+ */
+public record NodeSettings(
+        String nodeId,
+        Cluster cluster,
+        Limits limits,
+        Requests requests,
+        StoreSettings storeDefaults,
+        Map<String, StoreSettings> stores,
+        Map<String, RequestDefaults> profiles) {
+
+    /**
+     * The cluster.
+     *
+     * @param name its name; nodes of another name are refused
+     * @param secret signs context tokens
+     * @param partitions Q, fixed for the life of the cluster
+     * @param members in configuration order; never empty
+     * @param readyTimeout how long opening waits for a quorum of members
+     */
+    public record Cluster(String name, String secret, int partitions, List<Member> members, Duration readyTimeout) {}
+
+    /**
+     * One member.
+     *
+     * @param id its node id
+     * @param address where it listens
+     * @param weight its share of the partitions, relative to the others
+     * @param zone where it stands; replicas spread over zones
+     */
+    public record Member(String id, Address address, int weight, String zone) {}
+
+    /**
+     * What is refused.
+     *
+     * @param keyBytesMax longest key as UTF-8
+     * @param valueBytesMax longest encoded value
+     * @param recordBytesMax longest record with all siblings
+     * @param siblingsWarn number of siblings that is logged
+     * @param siblingsMax number of siblings above which a write that adds one is refused
+     * @param contextBytesMax longest context token
+     * @param inFlightMax requests under way on one node
+     * @param cacheBytesMax memory for decoded records
+     */
+    public record Limits(
+            int keyBytesMax,
+            int valueBytesMax,
+            int recordBytesMax,
+            int siblingsWarn,
+            int siblingsMax,
+            int contextBytesMax,
+            int inFlightMax,
+            long cacheBytesMax) {}
+
+    /**
+     * How requests wait and retry.
+     *
+     * @param retryWindow how long a write id is remembered; older ones are refused
+     * @param clockSkewMax how far ahead of the wall clock a timestamp may be
+     * @param hedgeMin the shortest wait before the next replica is asked
+     * @param hedgeMax the longest wait before the next replica is asked
+     * @param repairSample share of reads that ask all N for the sake of repair, 0 to 1
+     */
+    public record Requests(
+            Duration retryWindow, Duration clockSkewMax, Duration hedgeMin, Duration hedgeMax, double repairSample) {}
+
+    /**
+     * How one store is replicated; the first five must be the same on all nodes.
+     *
+     * @param n replicas of each key
+     * @param mode what becomes of concurrent writes
+     * @param durability what an acknowledgement means; empty for what the engine promises by default
+     * @param blindPut whether a put without a context is accepted
+     * @param reconciler name of a shipped reconciler; empty if the application gives its own
+     * @param defaults options of a request that gives none
+     */
+    public record StoreSettings(
+            int n,
+            Mode mode,
+            Optional<StoreDurability> durability,
+            boolean blindPut,
+            Optional<String> reconciler,
+            RequestDefaults defaults) {}
+
+    /** What becomes of concurrent writes. */
+    public enum Mode {
+        /** All are kept and merged on read. */
+        SIBLINGS,
+        /** The highest timestamp wins. */
+        LWW
+    }
+
+    /** What an acknowledgement means. */
+    public enum StoreDurability {
+        /** Synced to disk. */
+        SYNC,
+        /** Handed to the operating system. */
+        BUFFERED
+    }
+
+    /**
+     * Options of a request; each is empty where a lower layer decides.
+     *
+     * @param r answers of a read
+     * @param w acknowledgements of a write
+     * @param pr of them by primaries
+     * @param pw of them by primaries
+     * @param durable acknowledgements that are synced
+     * @param timeout of the whole request
+     * @param askAll whether reads ask all N at once
+     */
+    public record RequestDefaults(
+            Optional<Integer> r,
+            Optional<Integer> w,
+            Optional<Integer> pr,
+            Optional<Integer> pw,
+            Optional<Integer> durable,
+            Optional<Duration> timeout,
+            Optional<Boolean> askAll) {}
+
+    /**
+     * A store's settings.
+     *
+     * @param name the store's name
+     * @return its own, or the defaults
+     */
+    public StoreSettings store(String name) {
+        return stores.getOrDefault(name, storeDefaults);
+    }
+}

@@ -1,0 +1,261 @@
+package io.dynamo.core.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Every known setting outside the plug-ins' subtrees: the one source of checks, defaults and documentation. */
+final class Schema {
+
+    static final String STORES = "stores";
+    static final String PROFILES = "profiles";
+    static final String MEMBERS = "cluster.members";
+
+    private static final Kind<Integer> REPLICAS = Kind.number(1, 50);
+    private static final Kind<Integer> REPLICAS_OR_NONE = Kind.number(0, 50);
+    private static final Kind<Duration> REQUEST_TIME = Kind.duration("1ms", "1h");
+    private static final Kind<String> ASK = Kind.choice("quorum", "all");
+
+    static final Key<String> NODE_ID = Key.computed(
+            "node.id",
+            Kind.name(),
+            "a, if no members are given; else required",
+            "This node's id, one of the members; stays the same across restarts.");
+
+    static final Key<String> CLUSTER_NAME =
+            Key.of("cluster.name", Kind.name(), "dynamo", "The cluster's name; nodes of other clusters are refused.");
+    static final Key<String> CLUSTER_SECRET = Key.computed(
+            "cluster.secret",
+            Kind.text(1024),
+            "derived from the cluster's name: catches accidents, not malice",
+            "Signs context tokens; the same on all nodes.");
+    static final Key<Integer> PARTITIONS = Key.of(
+            "cluster.partitions",
+            Kind.number(1, 65_536),
+            "256",
+            "Q, the number of equal parts of the ring; fixed for the life of the cluster, at least one per member.");
+    static final Key<Duration> READY_TIMEOUT = Key.of(
+            "cluster.ready-timeout",
+            Kind.duration("1ms", "1h"),
+            "10s",
+            "How long opening a node waits until enough members for R and W can be reached.");
+    static final Key<String> SEEDS = Key.computed(
+            "cluster.seeds", Kind.address(), "none", "Members to ask on the first start, as text; not used yet.");
+    static final Key<String> SEED =
+            Key.computed("cluster.seeds.INDEX", Kind.address(), "none", "The same as a list; not used yet.");
+    static final Key<String> MEMBER_ID =
+            Key.computed("cluster.members.INDEX.id", Kind.name(), "required", "The member's node id.");
+    static final Key<String> MEMBER_HOST = Key.of(
+            "cluster.members.INDEX.host",
+            Kind.text(255),
+            "127.0.0.1",
+            "Where the other members reach it: a name or an address.");
+    static final Key<Integer> MEMBER_PORT = Key.computed(
+            "cluster.members.INDEX.port",
+            Kind.number(1, 65_535),
+            "required if there are several members; else chosen at start",
+            "Where the other members reach it: its port.");
+    static final Key<Integer> MEMBER_WEIGHT = Key.of(
+            "cluster.members.INDEX.weight",
+            Kind.number(1, 1_000),
+            "1",
+            "Its share of the partitions, relative to the other members.");
+    static final Key<String> MEMBER_ZONE = Key.of(
+            "cluster.members.INDEX.zone",
+            Kind.textOrEmpty(64),
+            "",
+            "Where it stands; replicas of a key spread over zones.");
+
+    static final Key<Integer> N = Key.computed(
+            "quorum.n", REPLICAS, "3, or the number of members if that is less", "N, the replicas of each key.");
+    static final Key<Integer> R = Key.computed(
+            "quorum.r", REPLICAS, "a majority of N", "R, how many replicas must answer a read; at most N.");
+    static final Key<Integer> W = Key.computed(
+            "quorum.w", REPLICAS, "a majority of N", "W, how many replicas must acknowledge a write; at most N.");
+    static final Key<Integer> PR = Key.of(
+            "quorum.pr", REPLICAS_OR_NONE, "0", "How many of the R answers must come from primaries; at most R.");
+    static final Key<Integer> PW = Key.of(
+            "quorum.pw",
+            REPLICAS_OR_NONE,
+            "0",
+            "How many of the W acknowledgements must come from primaries; at most W.");
+
+    static final Key<Duration> REQUEST_TIMEOUT =
+            Key.of("request.timeout", REQUEST_TIME, "1s", "How long a request may last.");
+    static final Key<Duration> RETRY_WINDOW = Key.of(
+            "retry.window",
+            Kind.duration("1s", "1d"),
+            "60s",
+            "How long a write id is remembered, so that a repeated write is answered and not applied again; at least the"
+                    + " request timeout.");
+    static final Key<Duration> CLOCK_SKEW_MAX = Key.of(
+            "clock.skew-max",
+            Kind.duration("1ms", "1d"),
+            "60s",
+            "How far ahead of the wall clock a timestamp may be before a write of an lww store is refused.");
+
+    static final Key<String> READ_ASK = Key.of(
+            "read.ask",
+            ASK,
+            "quorum",
+            "Whether a read asks R replicas and more when one is slow, or all N at once as the paper does.");
+    static final Key<Duration> HEDGE_MIN = Key.of(
+            "read.hedge.min",
+            Kind.duration("0ms", "1h"),
+            "2ms",
+            "The shortest wait before a read asks one more replica.");
+    static final Key<Duration> HEDGE_MAX = Key.of(
+            "read.hedge.max",
+            Kind.duration("1ms", "1h"),
+            "200ms",
+            "The longest wait before a read asks one more replica; at least the shortest.");
+    static final Key<Double> REPAIR_SAMPLE = Key.of(
+            "read.repair-sample", Kind.share(), "0.1", "The share of reads that ask all N for the sake of repair.");
+
+    static final Key<Long> LIMIT_KEY =
+            Key.of("limits.key", Kind.bytes("1B", "32KiB"), "1KiB", "The longest key, as UTF-8.");
+    static final Key<Long> LIMIT_VALUE =
+            Key.of("limits.value", Kind.bytes("1B", "64MiB"), "1MiB", "The longest encoded value.");
+    static final Key<Long> LIMIT_RECORD = Key.of(
+            "limits.record",
+            Kind.bytes("1KiB", "256MiB"),
+            "4MiB",
+            "The longest record of a key with all siblings, above which only shrinking writes are accepted; at least the"
+                    + " longest value.");
+    static final Key<Integer> SIBLINGS_WARN =
+            Key.of("limits.siblings-warn", Kind.number(1, 10_000), "25", "How many siblings of a key are logged.");
+    static final Key<Integer> SIBLINGS_MAX = Key.of(
+            "limits.siblings-max",
+            Kind.number(1, 10_000),
+            "100",
+            "How many siblings a key may have before a write that adds one is refused; at least the number logged.");
+    static final Key<Long> LIMIT_CONTEXT =
+            Key.of("limits.context", Kind.bytes("64B", "4KiB"), "4KiB", "The longest context token.");
+    static final Key<Integer> IN_FLIGHT = Key.of(
+            "limits.in-flight",
+            Kind.number(1, 10_000_000),
+            "10000",
+            "How many requests one node has under way before it sheds new ones.");
+    static final Key<Long> CACHE_BYTES = Key.of(
+            "cache.bytes",
+            Kind.bytes("0B", "1024GiB"),
+            "64MiB",
+            "Memory for decoded records; 0 switches the cache off.");
+
+    static final Key<String> STORAGE_ENGINE = Key.of(
+            "storage.engine", Kind.name(), "memory", "The storage engine; its own settings are under storage.ENGINE.");
+    static final Key<String> TRANSPORT_TYPE = Key.of(
+            "transport.type", Kind.name(), "in-process", "The transport; its own settings are under transport.TYPE.");
+
+    static final Key<Integer> STORE_N = Key.computed(
+            "stores.NAME.n", REPLICAS, "quorum.n", "N of this store; the same on all nodes, at most the members.");
+    static final Key<Integer> STORE_R =
+            Key.computed("stores.NAME.r", REPLICAS, "quorum.r, else a majority of the store's N", "R of this store.");
+    static final Key<Integer> STORE_W =
+            Key.computed("stores.NAME.w", REPLICAS, "quorum.w, else a majority of the store's N", "W of this store.");
+    static final Key<Integer> STORE_PR = Key.computed(
+            "stores.NAME.pr", REPLICAS_OR_NONE, "quorum.pr", "Answers by primaries that a read of this store needs.");
+    static final Key<Integer> STORE_PW = Key.computed(
+            "stores.NAME.pw",
+            REPLICAS_OR_NONE,
+            "quorum.pw",
+            "Acknowledgements by primaries that a write of this store needs.");
+    static final Key<Integer> STORE_DURABLE = Key.of(
+            "stores.NAME.durable",
+            REPLICAS_OR_NONE,
+            "0",
+            "How many of the W acknowledgements must mean synced to disk; at most W.");
+    static final Key<Duration> STORE_TIMEOUT = Key.computed(
+            "stores.NAME.timeout", REQUEST_TIME, "request.timeout", "How long a request of this store may last.");
+    static final Key<String> STORE_ASK =
+            Key.computed("stores.NAME.ask", ASK, "read.ask", "Whom a read of this store asks.");
+    static final Key<String> STORE_MODE = Key.of(
+            "stores.NAME.mode",
+            Kind.choice("siblings", "lww"),
+            "siblings",
+            "Whether concurrent writes are kept and merged on read, or the last one wins; the same on all nodes.");
+    static final Key<String> STORE_DURABILITY = Key.computed(
+            "stores.NAME.durability",
+            Kind.choice("sync", "buffered"),
+            "what the engine promises by itself",
+            "What an acknowledgement means: synced to disk, or handed to the operating system; the same on all nodes.");
+    static final Key<String> STORE_BLIND_PUT = Key.of(
+            "stores.NAME.blind-put",
+            Kind.choice("allow", "refuse"),
+            "allow",
+            "Whether a put without a context is accepted; the same on all nodes.");
+    static final Key<String> STORE_RECONCILER = Key.computed(
+            "stores.NAME.reconciler",
+            Kind.choice("siblings", "last-write-wins", "add-wins-cart", "union-cart"),
+            "the one the application gives",
+            "A shipped merge of concurrent values; with mode = lww only last-write-wins.");
+
+    static final Key<Integer> PROFILE_R = Key.computed("profiles.NAME.r", REPLICAS, "the store's", "R.");
+    static final Key<Integer> PROFILE_W = Key.computed("profiles.NAME.w", REPLICAS, "the store's", "W.");
+    static final Key<Integer> PROFILE_PR =
+            Key.computed("profiles.NAME.pr", REPLICAS_OR_NONE, "the store's", "Answers by primaries; at most R.");
+    static final Key<Integer> PROFILE_PW = Key.computed(
+            "profiles.NAME.pw", REPLICAS_OR_NONE, "the store's", "Acknowledgements by primaries; at most W.");
+    static final Key<Integer> PROFILE_DURABLE = Key.computed(
+            "profiles.NAME.durable", REPLICAS_OR_NONE, "the store's", "Synced acknowledgements; at most W.");
+    static final Key<Duration> PROFILE_TIMEOUT =
+            Key.computed("profiles.NAME.timeout", REQUEST_TIME, "the store's", "How long a request may last.");
+    static final Key<String> PROFILE_ASK = Key.computed("profiles.NAME.ask", ASK, "the store's", "Whom a read asks.");
+
+    /** In the order of the documentation. */
+    static final List<Key<?>> ALL = List.of(
+            NODE_ID,
+            CLUSTER_NAME,
+            CLUSTER_SECRET,
+            PARTITIONS,
+            READY_TIMEOUT,
+            SEEDS,
+            SEED,
+            MEMBER_ID,
+            MEMBER_HOST,
+            MEMBER_PORT,
+            MEMBER_WEIGHT,
+            MEMBER_ZONE,
+            N,
+            R,
+            W,
+            PR,
+            PW,
+            REQUEST_TIMEOUT,
+            RETRY_WINDOW,
+            CLOCK_SKEW_MAX,
+            READ_ASK,
+            HEDGE_MIN,
+            HEDGE_MAX,
+            REPAIR_SAMPLE,
+            LIMIT_KEY,
+            LIMIT_VALUE,
+            LIMIT_RECORD,
+            SIBLINGS_WARN,
+            SIBLINGS_MAX,
+            LIMIT_CONTEXT,
+            IN_FLIGHT,
+            CACHE_BYTES,
+            STORAGE_ENGINE,
+            TRANSPORT_TYPE,
+            STORE_N,
+            STORE_R,
+            STORE_W,
+            STORE_PR,
+            STORE_PW,
+            STORE_DURABLE,
+            STORE_TIMEOUT,
+            STORE_ASK,
+            STORE_MODE,
+            STORE_DURABILITY,
+            STORE_BLIND_PUT,
+            STORE_RECONCILER,
+            PROFILE_R,
+            PROFILE_W,
+            PROFILE_PR,
+            PROFILE_PW,
+            PROFILE_DURABLE,
+            PROFILE_TIMEOUT,
+            PROFILE_ASK);
+
+    private Schema() {}
+}

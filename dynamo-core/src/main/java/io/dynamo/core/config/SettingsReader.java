@@ -1,0 +1,122 @@
+package io.dynamo.core.config;
+
+import io.dynamo.api.DynamoConfig;
+import io.dynamo.api.DynamoConfig.Setting;
+import io.dynamo.core.config.NodeSettings.Cluster;
+import io.dynamo.core.config.NodeSettings.Limits;
+import io.dynamo.core.config.NodeSettings.Requests;
+import io.dynamo.spi.Address;
+import io.dynamo.spi.PluginConfig;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns flat settings into typed ones, and finds everything that is wrong with them. */
+public final class SettingsReader {
+
+    private final Given given;
+    private final Map<String, Setting> settings;
+
+    private SettingsReader(Map<String, Setting> settings) {
+        this.settings = settings;
+        this.given = new Given(settings);
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @param config as the application gave it
+     * @return the result, with its problems
+     */
+    public static ReadSettings read(DynamoConfig config) {
+        return read(config.settings());
+    }
+
+    /**
+     * Reads flat settings.
+     *
+     * @param settings by dotted name without the leading {@code dynamo.}
+     * @return the result, with its problems
+     */
+    public static ReadSettings read(Map<String, Setting> settings) {
+        return new SettingsReader(settings).read();
+    }
+
+    private ReadSettings read() {
+        unknown();
+        ChosenPlugin storage = plugin(Schema.STORAGE_ENGINE);
+        ChosenPlugin transport = plugin(Schema.TRANSPORT_TYPE);
+        ClusterReader clusterReader = new ClusterReader(given, listening(transport.name()));
+        String nodeId = clusterReader.nodeId();
+        Cluster cluster = clusterReader.cluster(nodeId);
+        StoresReader stores = new StoresReader(given, cluster.members().size());
+        NodeSettings node = new NodeSettings(
+                nodeId, cluster, limits(), requests(), stores.storeDefaults(), stores.stores(), stores.profiles());
+        return new ReadSettings(node, storage, transport, given.problems());
+    }
+
+    private void unknown() {
+        settings.forEach((name, setting) -> {
+            if (!UnknownKeys.isKnown(name)) {
+                given.problem(given.show(name) + ": unknown key; nearest known: " + UnknownKeys.nearest(name));
+            }
+        });
+    }
+
+    private ChosenPlugin plugin(Key<String> choice) {
+        String name = given.read(choice);
+        String section = choice.name().substring(0, choice.name().indexOf('.'));
+        String prefix = section + "." + name;
+        Map<String, Setting> own = new LinkedHashMap<>();
+        settings.forEach((key, setting) -> {
+            if (key.startsWith(prefix + ".")) {
+                own.put(key.substring(prefix.length() + 1), setting);
+            }
+        });
+        return new ChosenPlugin(name, new PluginConfig(prefix, own), given.show(choice.name(), name));
+    }
+
+    /** Where the transport is told to listen; what is wrong with it is the transport's to say. */
+    private Optional<Address> listening(String transport) {
+        Setting host = settings.get("transport." + transport + ".host");
+        Setting port = settings.get("transport." + transport + ".port");
+        String hostText = host == null ? Schema.MEMBER_HOST.otherwise() : host.text();
+        Integer number = port == null ? null : Schema.MEMBER_PORT.kind().parse(port.text());
+        return hostText.isBlank() ? Optional.empty() : Optional.of(new Address(hostText, number == null ? 0 : number));
+    }
+
+    private Limits limits() {
+        long value = given.read(Schema.LIMIT_VALUE);
+        long entireRecord = given.read(Schema.LIMIT_RECORD);
+        int warn = given.read(Schema.SIBLINGS_WARN);
+        int max = given.read(Schema.SIBLINGS_MAX);
+        inOrder(Schema.LIMIT_VALUE, value, Schema.LIMIT_RECORD, entireRecord);
+        inOrder(Schema.SIBLINGS_WARN, warn, Schema.SIBLINGS_MAX, max);
+        return new Limits(
+                Math.toIntExact(given.read(Schema.LIMIT_KEY)),
+                Math.toIntExact(value),
+                Math.toIntExact(entireRecord),
+                warn,
+                max,
+                Math.toIntExact(given.read(Schema.LIMIT_CONTEXT)),
+                given.read(Schema.IN_FLIGHT),
+                given.read(Schema.CACHE_BYTES));
+    }
+
+    private Requests requests() {
+        Duration window = given.read(Schema.RETRY_WINDOW);
+        Duration min = given.read(Schema.HEDGE_MIN);
+        Duration max = given.read(Schema.HEDGE_MAX);
+        inOrder(Schema.REQUEST_TIMEOUT, given.read(Schema.REQUEST_TIMEOUT), Schema.RETRY_WINDOW, window);
+        inOrder(Schema.HEDGE_MIN, min, Schema.HEDGE_MAX, max);
+        return new Requests(window, given.read(Schema.CLOCK_SKEW_MAX), min, max, given.read(Schema.REPAIR_SAMPLE));
+    }
+
+    private <T extends Comparable<T>> void inOrder(Key<T> lowKey, T low, Key<T> highKey, T high) {
+        if (low.compareTo(high) > 0) {
+            given.problem(given.show(lowKey.name(), lowKey.otherwise()) + "; allowed: at most "
+                    + given.show(highKey.name(), highKey.otherwise()));
+        }
+    }
+}

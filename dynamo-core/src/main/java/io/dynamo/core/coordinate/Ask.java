@@ -1,0 +1,43 @@
+package io.dynamo.core.coordinate;
+
+import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.api.ReplicaAnswer.Status;
+import java.time.Duration;
+
+/** One replica that was asked in one request, and what came of it. */
+final class Ask {
+
+    final Peer peer;
+    final boolean isPrimary;
+    Status status = Status.NO_ANSWER;
+    String detail = "";
+    long askedNanos;
+    long elapsedNanos;
+
+    Ask(Peer peer, boolean isPrimary) {
+        this.peer = peer;
+        this.isPrimary = isPrimary;
+    }
+
+    boolean isOpen() {
+        return status == Status.NO_ANSWER;
+    }
+
+    boolean isOk() {
+        return switch (status) {
+            case ACKNOWLEDGED, HINTED, VALUE, TOMBSTONE, NOT_FOUND -> true;
+            case FAILED, UNREACHABLE, NO_ANSWER -> false;
+        };
+    }
+
+    void close(Status result, String why, long elapsed) {
+        status = result;
+        detail = why;
+        elapsedNanos = elapsed;
+    }
+
+    ReplicaAnswer toAnswer(long nowElapsedNanos) {
+        return new ReplicaAnswer(
+                peer.id(), status, Duration.ofNanos(isOpen() ? nowElapsedNanos : elapsedNanos), detail);
+    }
+}

@@ -1,0 +1,435 @@
+package io.dynamo.core.coordinate;
+
+import io.dynamo.api.DynamoException;
+import io.dynamo.api.LimitException;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.OverloadedException;
+import io.dynamo.api.StorageFailedException;
+import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.HybridClock;
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.coordinate.PageRequest.Page;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.wire.Message;
+import io.dynamo.spi.NodeRuntime;
+import io.dynamo.spi.StorageException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The requests of one lane: begins them, finds them again when answers come, wakes them when time has passed. */
+public final class Coordinator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
+    private final CoordinatorParts parts;
+    private final CoordinatorParts.Home home;
+    private final Replica replica;
+    private final InFlight inFlight;
+    private final RandomGenerator random;
+    private long armedNanos = Long.MAX_VALUE;
+    private boolean isClosed;
+
+    /**
+     * The coordinator of one lane.
+     *
+     * @param parts shared by the node
+     * @param home the lane
+     * @param replica the lane's data
+     */
+    public Coordinator(CoordinatorParts parts, CoordinatorParts.Home home, Replica replica) {
+        this.parts = parts;
+        this.home = home;
+        this.replica = replica;
+        this.random = parts.runtime().random("coordinator-" + home.number());
+        // A start of its own for each run, so that answers to an earlier run find nothing.
+        this.inFlight = new InFlight(home.number(), parts.limits().inFlightMax(), random.nextLong() >>> 25);
+    }
+
+    /**
+     * Which lane a response belongs to.
+     *
+     * @param request the request's id
+     * @return the lane's number
+     */
+    public static int laneOf(long request) {
+        return InFlight.laneOf(request);
+    }
+
+    /**
+     * Reads a key.
+     *
+     * @param store its store
+     * @param key the key
+     * @param plan what the read asks for
+     * @param result completed on this lane
+     */
+    public void get(StorePolicy store, StoredKey key, ReadPlan plan, CompletableFuture<ReadResult> result) {
+        if (refuses(result)) {
+            return;
+        }
+        ReadRequest read = new ReadRequest(this, store, key, plan, result);
+        boolean all = plan.askAll() || random.nextDouble() < parts.limits().repairSample();
+        // A read of one replica is asked for because it is cheap: sampling it for repair would make it dear.
+        read.start(plan.askAll() || all && plan.r() > 1 ? store.n() : plan.r());
+    }
+
+    /**
+     * Writes a key, here if this node may mint for it, else through one that may.
+     *
+     * @param store its store
+     * @param key the key
+     * @param command the write
+     * @param plan what the write asks for
+     * @param result completed on this lane
+     */
+    public void put(
+            StorePolicy store,
+            StoredKey key,
+            WriteCommand command,
+            WritePlan plan,
+            CompletableFuture<WriteResult> result) {
+        if (refuses(result)) {
+            return;
+        }
+        Peer[] coordinators = coordinators(store, key);
+        if (coordinators.length > 0 && coordinators[0].isSelf()) {
+            coordinate(store, key, command, plan, result);
+        } else {
+            new ForwardRequest(this, store, key, command, plan, result, coordinators).start();
+        }
+    }
+
+    /**
+     * Writes a key that another node forwarded: never forwarded again.
+     *
+     * @param store its store
+     * @param key the key
+     * @param command the write
+     * @param plan what the write asks for
+     * @param result completed on this lane
+     * @return false if this node may not mint for the key
+     */
+    public boolean putForwarded(
+            StorePolicy store,
+            StoredKey key,
+            WriteCommand command,
+            WritePlan plan,
+            CompletableFuture<WriteResult> result) {
+        Peer[] coordinators = coordinators(store, key);
+        if (coordinators.length == 0 || !coordinators[0].isSelf()) {
+            return false;
+        }
+        if (!refuses(result)) {
+            coordinate(store, key, command, plan, result);
+        }
+        return true;
+    }
+
+    /**
+     * Lists the keys of a partition that have a value.
+     *
+     * @param store the store
+     * @param partition the partition
+     * @param plan what the read asks for
+     * @param result completed on this lane
+     */
+    public void keys(StorePolicy store, int partition, ReadPlan plan, CompletableFuture<List<byte[]>> result) {
+        keysAfter(store, partition, new byte[0], plan, new ArrayList<>(), result);
+    }
+
+    private void keysAfter(
+            StorePolicy store,
+            int partition,
+            byte[] after,
+            ReadPlan plan,
+            List<byte[]> sofar,
+            CompletableFuture<List<byte[]>> result) {
+        if (refuses(result)) {
+            return;
+        }
+        CompletableFuture<Page> page = new CompletableFuture<>();
+        var unused = page.whenComplete((found, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+                return;
+            }
+            sofar.addAll(found.keys());
+            if (found.more()) {
+                keysAfter(store, partition, found.after(), plan, sofar, result);
+            } else {
+                result.complete(sofar);
+            }
+        });
+        new PageRequest(this, store, partition, after, plan, page).start(plan.askAll() ? store.n() : plan.r());
+    }
+
+    /**
+     * An answer came.
+     *
+     * @param from who answered
+     * @param response the answer
+     */
+    public void onResponse(Peer from, Message.Response response) {
+        PendingRequest request = inFlight.find(response.request());
+        if (request != null) {
+            request.onResponse(from, response);
+        }
+    }
+
+    /** Fails every request that waits. */
+    public void close() {
+        isClosed = true;
+        inFlight.forEach(PendingRequest::onClose);
+    }
+
+    /**
+     * How many requests wait for answers.
+     *
+     * @return the number
+     */
+    public int waiting() {
+        return inFlight.size();
+    }
+
+    /**
+     * Reads a page of the keys this node holds.
+     *
+     * @param store the store
+     * @param partition the partition
+     * @param after the key before the page
+     * @param limit most keys in it
+     * @param answer gets the page, without a request id
+     */
+    public void listKeys(String store, int partition, byte[] after, int limit, KeyLister.Answer answer) {
+        KeyLister.list(parts.engine(), replica, new KeyLister.Range(store, partition, after, limit), answer);
+    }
+
+    private void coordinate(
+            StorePolicy store,
+            StoredKey key,
+            WriteCommand command,
+            WritePlan plan,
+            CompletableFuture<WriteResult> result) {
+        try {
+            refuseOldWriteId(command);
+            if (command.origin() == WriteCommand.Origin.ELSEWHERE) {
+                readThenMint(store, key, command, plan, result);
+            } else {
+                mint(store, key, command, plan, result);
+            }
+        } catch (StorageException e) {
+            result.completeExceptionally(
+                    new StorageFailedException("put " + key + ": " + e.getMessage(), Outcome.NOT_APPLIED, e));
+        } catch (DynamoException | IllegalArgumentException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    /** Another node may have minted this write: what R replicas know comes first, so that it is not minted twice. */
+    private void readThenMint(
+            StorePolicy store,
+            StoredKey key,
+            WriteCommand command,
+            WritePlan plan,
+            CompletableFuture<WriteResult> result) {
+        CompletableFuture<ReadResult> read = new CompletableFuture<>();
+        int majority = store.n() / 2 + 1;
+        new ReadRequest(this, store, key, new ReadPlan(majority, 0, false, plan.timeoutNanos(), false), read)
+                .start(majority);
+        var unused = read.whenComplete((found, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+                return;
+            }
+            replica.merge(key, found.set(), store.keeping(), ignored -> {});
+            WriteCommand known = new WriteCommand(
+                    command.id(),
+                    command.seen(),
+                    command.blind(),
+                    command.seenTimestamp(),
+                    command.value(),
+                    WriteCommand.Origin.REPEATABLE);
+            coordinate(store, key, known, plan, result);
+        });
+    }
+
+    private void mint(
+            StorePolicy store,
+            StoredKey key,
+            WriteCommand command,
+            WritePlan plan,
+            CompletableFuture<WriteResult> result) {
+        WriteRequest request = new WriteRequest(this, store, key, command, plan, result);
+        if (command.origin() == WriteCommand.Origin.REPEATABLE) {
+            Dot earlier = replica.remembered(key, command.id());
+            if (earlier != null) {
+                request.repeat(earlier);
+                return;
+            }
+        }
+        if (!request.canReachEnough()) {
+            request.refuseUnreachable();
+            return;
+        }
+        refuseBeyondLimits(store, key, command);
+        request.begin();
+    }
+
+    private void refuseOldWriteId(WriteCommand command) {
+        long age = parts.runtime().wallMillis() - command.id().epochMillis();
+        if (command.origin() != WriteCommand.Origin.FRESH
+                && age > parts.limits().retryWindowMillis()) {
+            throw new IllegalArgumentException("write id " + command.id() + " is " + age
+                    + " ms old; retry.window is " + parts.limits().retryWindowMillis()
+                    + " ms, so it is no longer known whether it was applied");
+        }
+    }
+
+    /** Limits are kept where a version is minted, and only there. */
+    private void refuseBeyondLimits(StorePolicy store, StoredKey key, WriteCommand command) {
+        if (command.blind() && !store.blindPut()) {
+            throw new LimitException("put " + key + " without a context; stores." + store.name()
+                    + ".blind-put is refuse: read the key first");
+        }
+        VersionSet held = replica.peek(key);
+        int before = held.versions().size();
+        int after = store.lastWriteOnly() ? 1 : held.unseenBy(command.seen()) + 1;
+        if (after > store.siblingsMax() && after > before) {
+            throw new LimitException("put " + key + " would leave " + after + " siblings; limits.siblings-max is "
+                    + store.siblingsMax() + ": read, merge, and put with the context of that read");
+        }
+        if (after > store.siblingsWarn() && before <= store.siblingsWarn()) {
+            LOG.warn("{} now has {} siblings; writers should put with the context of a read", key, after);
+        }
+        byte[] value = command.value();
+        long bytes = value == null ? 0 : value.length;
+        if (bytes > 0 && after > 1 && held.encoded().length + bytes > store.recordBytesMax()) {
+            throw new LimitException("put " + key + " would grow the record to " + (held.encoded().length + bytes)
+                    + " bytes; limits.record is " + store.recordBytesMax());
+        }
+        refuseFutureTimestamp(store, key, command);
+    }
+
+    private void refuseFutureTimestamp(StorePolicy store, StoredKey key, WriteCommand command) {
+        if (store.lastWriteOnly()) {
+            long ahead = HybridClock.millis(replica.timestampFor(key, command.seenTimestamp()))
+                    - parts.runtime().wallMillis();
+            if (ahead > store.skewMillisMax()) {
+                throw new LimitException("put " + key + " needs a timestamp " + ahead
+                        + " ms ahead of this node's clock; clock.skew-max is " + store.skewMillisMax()
+                        + " ms: check the clocks of the cluster");
+            }
+        }
+    }
+
+    /** Who may mint for a key, in the order of preference: this node, else the fastest of the list. */
+    private Peer[] coordinators(StorePolicy store, StoredKey key) {
+        List<Peer> healthy = new ArrayList<>(store.n());
+        for (Peer peer : route().preferenceList(key.partition())) {
+            if (healthy.size() < store.n() && peer.isUp()) {
+                if (peer.isSelf()) {
+                    return new Peer[] {peer};
+                }
+                healthy.add(peer);
+            }
+        }
+        healthy.sort((a, b) -> Long.compare(
+                a.isLinked() ? a.overdueNanos() : Long.MAX_VALUE, b.isLinked() ? b.overdueNanos() : Long.MAX_VALUE));
+        return healthy.toArray(Peer[]::new);
+    }
+
+    private boolean refuses(CompletableFuture<?> result) {
+        if (isClosed) {
+            result.completeExceptionally(new IllegalStateException("the node is closed"));
+            return true;
+        }
+        if (inFlight.isFull()) {
+            parts.meters().shed();
+            result.completeExceptionally(new OverloadedException(
+                    inFlight.size() + " requests wait on this lane already (limits.in-flight)", RETRY_AFTER));
+            return true;
+        }
+        return false;
+    }
+
+    /** Gives a request an id by which answers find it. */
+    void track(PendingRequest request) {
+        if (request.id == 0) {
+            inFlight.add(request);
+        }
+    }
+
+    void untrack(PendingRequest request) {
+        if (request.id != 0) {
+            inFlight.remove(request);
+        }
+    }
+
+    /** One timer serves all requests of the lane; it is only ever moved forward. */
+    void wakeBy(long nanos) {
+        if (nanos < armedNanos) {
+            armedNanos = nanos;
+            parts.runtime()
+                    .schedule(
+                            nanos - parts.runtime().nanoTime(),
+                            () -> home.lane().execute(() -> wake(nanos)));
+        }
+    }
+
+    private void wake(long armedFor) {
+        if (armedFor != armedNanos) {
+            return;
+        }
+        armedNanos = Long.MAX_VALUE;
+        long now = parts.runtime().nanoTime();
+        inFlight.forEach(request -> {
+            if (request.wakeNanos <= now) {
+                request.onWake(now);
+            }
+        });
+        long[] next = {Long.MAX_VALUE};
+        inFlight.forEach(request -> next[0] = Math.min(next[0], request.wakeNanos));
+        if (next[0] != Long.MAX_VALUE) {
+            wakeBy(next[0]);
+        }
+    }
+
+    /** When a read of r replicas asks one more: when the fastest others would be overdue. */
+    long hedgeNanos(int r) {
+        long overdue = 0;
+        if (r > 1) {
+            for (Peer peer : route().preferenceList(0)) {
+                overdue = Math.max(overdue, peer.isSelf() ? 0 : peer.overdueNanos());
+            }
+        }
+        CoordinatorParts.Limits limits = parts.limits();
+        return Math.min(limits.hedgeMaxNanos(), Math.max(limits.hedgeMinNanos(), overdue));
+    }
+
+    NodeRuntime runtime() {
+        return parts.runtime();
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    Route route() {
+        return parts.route().get();
+    }
+
+    Peer self() {
+        return parts.self();
+    }
+
+    Meters meters() {
+        return parts.meters();
+    }
+}

@@ -1,0 +1,188 @@
+package io.dynamo.core.coordinate;
+
+import io.dynamo.api.DynamoException;
+import io.dynamo.api.LimitException;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.OverloadedException;
+import io.dynamo.api.QuorumException;
+import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.api.ReplicaAnswer.Status;
+import io.dynamo.api.StorageFailedException;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.wire.CoordinatePutRequest;
+import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.Rejection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A write that another node must coordinate (Dynamo §4.5): sent to one node of the preference list, once more to the same
+ * one if no answer comes, then to another, which is told that it may have been minted already.
+ */
+final class ForwardRequest extends PendingRequest {
+
+    /** Share of the timeout after which the same coordinator is asked again, and then another one. */
+    private static final int TRIES = 4;
+
+    private final StorePolicy store;
+    private final StoredKey key;
+    private final WriteCommand command;
+    private final WritePlan plan;
+    private final CompletableFuture<WriteResult> result;
+    private final Peer[] coordinators;
+    private final List<ReplicaAnswer> tried = new ArrayList<>();
+    private final long retryNanos;
+    private int place = -1;
+    private int sendsToThis;
+    // Unanswered sends: the outcome is unknown from the first on.
+    private boolean mayBeMinted;
+    // Unanswered sends to another coordinator than the present one: it must look before it mints.
+    private boolean mayBeMintedElsewhere;
+
+    ForwardRequest(
+            Coordinator home,
+            StorePolicy store,
+            StoredKey key,
+            WriteCommand command,
+            WritePlan plan,
+            CompletableFuture<WriteResult> result,
+            Peer[] coordinators) {
+        super(home, plan.timeoutNanos(), plan.trace());
+        this.store = store;
+        this.key = key;
+        this.command = command;
+        this.plan = plan;
+        this.result = result;
+        this.coordinators = coordinators;
+        this.mayBeMintedElsewhere = command.origin() == WriteCommand.Origin.ELSEWHERE;
+        this.retryNanos = plan.timeoutNanos() / TRIES;
+    }
+
+    void start() {
+        home.track(this);
+        next("");
+    }
+
+    /** Goes on to the next coordinator; fails when there is none left. */
+    private void next(String why) {
+        if (place >= 0) {
+            tried.add(new ReplicaAnswer(
+                    coordinators[place].id(),
+                    why.isEmpty() ? Status.NO_ANSWER : Status.FAILED,
+                    Duration.ofNanos(elapsedNanos()),
+                    why));
+        }
+        mayBeMintedElsewhere |= mayBeMinted;
+        while (++place < coordinators.length) {
+            sendsToThis = 0;
+            if (send()) {
+                return;
+            }
+            tried.add(new ReplicaAnswer(
+                    coordinators[place].id(), Status.UNREACHABLE, Duration.ZERO, coordinators[place].problem()));
+        }
+        end(new QuorumException(
+                "forwarded write of " + key,
+                mayBeMinted ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
+                1,
+                0,
+                tried,
+                command.id()));
+    }
+
+    private boolean send() {
+        Peer peer = coordinators[place];
+        boolean sent = peer.send(new CoordinatePutRequest(
+                id,
+                store.name(),
+                key.key(),
+                new CoordinatePutRequest.Write(
+                        command.id(), command.seen(), command.blind(), command.seenTimestamp(), command.value()),
+                new CoordinatePutRequest.Quorum(plan.w(), plan.pw(), plan.durable()),
+                mayBeMintedElsewhere,
+                leftMicros()));
+        if (sent) {
+            sendsToThis++;
+            wakeNanos = Math.min(deadlineNanos, home.runtime().nanoTime() + retryNanos);
+            home.wakeBy(wakeNanos);
+        }
+        if (isTraced()) {
+            note((sent ? "forwarded to " : "could not reach ") + peer.id());
+        }
+        return sent;
+    }
+
+    @Override
+    void onResponse(Peer from, Message.Response response) {
+        if (place >= coordinators.length || from != coordinators[place]) {
+            return;
+        }
+        if (response instanceof CoordinatePutResponse answer) {
+            onAnswer(from, answer);
+        } else if (response instanceof Rejection rejection) {
+            if (rejection.reason() == Rejection.Reason.OVERLOADED) {
+                end(new OverloadedException(from.id() + ": " + rejection.detail(), Duration.ofMillis(100)));
+            } else {
+                next(rejection.reason() + " " + rejection.detail());
+            }
+        }
+    }
+
+    private void onAnswer(Peer from, CoordinatePutResponse answer) {
+        switch (answer.failure()) {
+            case NONE -> {
+                home.untrack(this);
+                home.meters().written(elapsedNanos());
+                result.complete(new WriteResult(
+                        answer.dot().orElseThrow(), answer.timestamp(), from.id(), answer.answers(), trace()));
+            }
+            case NOT_COORDINATOR -> next(answer.reason());
+            case QUORUM ->
+                end(new QuorumException(
+                        answer.reason(),
+                        outcome(answer),
+                        answer.required(),
+                        answer.acknowledged(),
+                        answer.answers(),
+                        command.id()));
+            case OVERLOADED -> end(new OverloadedException(answer.reason(), Duration.ofMillis(100)));
+            case LIMIT -> end(new LimitException(answer.reason()));
+            case STORAGE -> next(answer.reason());
+            case WRITE_ID -> {
+                home.untrack(this);
+                result.completeExceptionally(new IllegalArgumentException(answer.reason()));
+            }
+        }
+    }
+
+    private Outcome outcome(CoordinatePutResponse answer) {
+        return mayBeMinted ? Outcome.UNKNOWN : answer.outcome();
+    }
+
+    @Override
+    void onWake(long nowNanos) {
+        mayBeMinted = true;
+        if (nowNanos >= deadlineNanos) {
+            place = Math.min(place, coordinators.length - 1);
+            tried.add(new ReplicaAnswer(
+                    coordinators[place].id(), Status.NO_ANSWER, Duration.ofNanos(elapsedNanos()), ""));
+            end(new QuorumException("forwarded write of " + key, Outcome.UNKNOWN, 1, 0, tried, command.id()));
+        } else if (sendsToThis >= 2 || !send()) {
+            next("");
+        }
+    }
+
+    @Override
+    void onClose() {
+        end(new StorageFailedException("the node was closed", Outcome.UNKNOWN, null));
+    }
+
+    private void end(DynamoException failure) {
+        home.untrack(this);
+        home.meters().failed();
+        result.completeExceptionally(failure);
+    }
+}

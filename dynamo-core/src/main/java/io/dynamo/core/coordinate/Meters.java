@@ -1,0 +1,83 @@
+package io.dynamo.core.coordinate;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened so far, counted for meters. Thread: any. */
+public final class Meters {
+
+    private final LongAdder reads = new LongAdder();
+    private final LongAdder readNanos = new LongAdder();
+    private final LongAdder writes = new LongAdder();
+    private final LongAdder writeNanos = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder siblings = new LongAdder();
+    private final LongAdder repairs = new LongAdder();
+    private final LongAdder shed = new LongAdder();
+
+    /** Nothing has happened. */
+    public Meters() {}
+
+    void read(int versions, long nanos) {
+        reads.increment();
+        readNanos.add(nanos);
+        if (versions > 1) {
+            siblings.increment();
+        }
+    }
+
+    void written(long nanos) {
+        writes.increment();
+        writeNanos.add(nanos);
+    }
+
+    void failed() {
+        failures.increment();
+    }
+
+    void repaired() {
+        repairs.increment();
+    }
+
+    void shed() {
+        shed.increment();
+    }
+
+    /**
+     * The figures now.
+     *
+     * @return a snapshot; not atomic over its fields
+     */
+    public Figures figures() {
+        return new Figures(
+                reads.sum(),
+                readNanos.sum(),
+                writes.sum(),
+                writeNanos.sum(),
+                failures.sum(),
+                siblings.sum(),
+                repairs.sum(),
+                shed.sum());
+    }
+
+    /**
+     * Figures since the node started.
+     *
+     * @param reads reads answered
+     * @param readNanos time they took together
+     * @param writes writes acknowledged
+     * @param writeNanos time they took together
+     * @param failures requests that failed
+     * @param siblings reads that found several versions
+     * @param repairs replicas brought up to date after a read
+     * @param shed requests refused because of a limit
+     */
+    public record Figures(
+            long reads,
+            long readNanos,
+            long writes,
+            long writeNanos,
+            long failures,
+            long siblings,
+            long repairs,
+            long shed) {}
+}

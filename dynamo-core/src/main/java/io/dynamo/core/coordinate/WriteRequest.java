@@ -1,0 +1,208 @@
+package io.dynamo.core.coordinate;
+
+import io.dynamo.api.Outcome;
+import io.dynamo.api.QuorumException;
+import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.api.ReplicaAnswer.Status;
+import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
+import io.dynamo.spi.Durability;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write on its coordinator (Dynamo §4.5): the version is minted and stored here, goes to the other replicas, and is done
+ * at W acknowledgements.
+ *
+ * <p>From minting on the outcome of a failure is UNKNOWN: the version is on its way.
+ */
+final class WriteRequest extends QuorumRequest {
+
+    private final StoredKey key;
+    private final WriteCommand command;
+    private final WritePlan plan;
+    private final CompletableFuture<WriteResult> result;
+    private @Nullable Dot dot;
+    private VersionSet set = VersionSet.EMPTY;
+    private @Nullable Ask selfAsk;
+    private boolean isLocalDone;
+    private @Nullable String localFailure;
+
+    WriteRequest(
+            Coordinator home,
+            StorePolicy store,
+            StoredKey key,
+            WriteCommand command,
+            WritePlan plan,
+            CompletableFuture<WriteResult> result) {
+        super(
+                home,
+                store,
+                key.partition(),
+                new Needs(Math.max(plan.w(), plan.durable()), plan.pw()),
+                plan.timeoutNanos(),
+                plan.trace());
+        this.key = key;
+        this.command = command;
+        this.plan = plan;
+        this.result = result;
+    }
+
+    /** Whether enough replicas can be asked at all; else nothing needs to be minted. */
+    boolean canReachEnough() {
+        return reachable() >= required;
+    }
+
+    private int reachable() {
+        int reachable = 0;
+        for (Peer peer : targets()) {
+            reachable += peer.isLinked() ? 1 : 0;
+        }
+        return reachable;
+    }
+
+    /** Mints, stores and sends. */
+    void begin() {
+        Replica.Mint mint = new Replica.Mint(
+                command.id(),
+                command.seen(),
+                command.seenTimestamp(),
+                command.value(),
+                command.origin() != WriteCommand.Origin.FRESH);
+        Replica.Minted minted = home.replica().mint(key, mint, keeping(), this::localDone);
+        replicate(minted.dot(), minted.set());
+    }
+
+    /** Sends what an earlier try has minted, and mints nothing. */
+    void repeat(Dot earlier) {
+        set = home.replica().peek(key);
+        home.replica().merge(key, set, keeping(), this::localDone);
+        replicate(earlier, set);
+    }
+
+    private void replicate(Dot minted, VersionSet all) {
+        dot = minted;
+        set = all;
+        if (isTraced()) {
+            note("minted " + minted);
+        }
+        start(targetCount());
+    }
+
+    /** An acknowledgement that has to be synced makes every replica sync this write. */
+    private Replica.Keeping keeping() {
+        return plan.durable() > 0 ? new Replica.Keeping(Durability.SYNC, store.lastWriteOnly()) : store.keeping();
+    }
+
+    private void localDone(@Nullable Exception failure) {
+        isLocalDone = true;
+        localFailure = failure == null ? null : String.valueOf(failure.getMessage());
+        Ask ask = selfAsk;
+        if (ask != null) {
+            settleSelf(ask);
+        }
+    }
+
+    @Override
+    void askSelf(Ask ask) {
+        selfAsk = ask;
+        if (isLocalDone) {
+            settleSelf(ask);
+        }
+    }
+
+    private void settleSelf(Ask ask) {
+        if (localFailure == null) {
+            accepted(ask, stored(ask));
+        } else {
+            refused(ask, localFailure);
+        }
+    }
+
+    @Override
+    Message.Request message() {
+        return new PutReplicaRequest(id, store.name(), key.key(), set, plan.durable() > 0, leftMicros());
+    }
+
+    @Override
+    @Nullable
+    Status take(Ask ask, Message.Response response) {
+        return response instanceof PutReplicaResponse ? stored(ask) : null;
+    }
+
+    private static Status stored(Ask ask) {
+        return ask.isPrimary ? Status.ACKNOWLEDGED : Status.HINTED;
+    }
+
+    @Override
+    boolean counts(Ask ask) {
+        return ask.isOk();
+    }
+
+    @Override
+    void succeed() {
+        Dot minted = dot;
+        if (minted == null) {
+            throw new IllegalStateException("a write cannot be acknowledged before it is minted");
+        }
+        home.meters().written(elapsedNanos());
+        result.complete(new WriteResult(minted, timestamp(), home.self().id(), answers(), trace()));
+    }
+
+    private long timestamp() {
+        return Math.max(command.seenTimestamp(), set.highestTimestamp());
+    }
+
+    @Override
+    void fail() {
+        home.meters().failed();
+        Dot minted = dot;
+        if (minted != null && command.origin() == WriteCommand.Origin.FRESH) {
+            home.replica().remember(key, command.id(), minted);
+        }
+        result.completeExceptionally(failure(minted == null ? Outcome.NOT_APPLIED : Outcome.UNKNOWN));
+    }
+
+    /** Too few replicas can be asked; nothing was minted. */
+    void refuseUnreachable() {
+        List<ReplicaAnswer> unreachable = new ArrayList<>();
+        for (Peer peer : targets()) {
+            if (!peer.isLinked()) {
+                unreachable.add(new ReplicaAnswer(peer.id(), Status.UNREACHABLE, Duration.ZERO, peer.problem()));
+            }
+        }
+        home.meters().failed();
+        result.completeExceptionally(
+                new QuorumException(describe(), Outcome.NOT_APPLIED, required, reachable(), unreachable, command.id()));
+    }
+
+    private QuorumException failure(Outcome outcome) {
+        return new QuorumException(describe(), outcome, required, counted(), answers(), command.id());
+    }
+
+    private String describe() {
+        return (command.value() == null ? "delete " : "put ") + key;
+    }
+
+    @Override
+    void finished() {}
+
+    @Override
+    long hedgeNanos() {
+        return Long.MAX_VALUE / 2;
+    }
+
+    /** Late acknowledgements change nothing. */
+    @Override
+    long stragglerNanos() {
+        return 0;
+    }
+}

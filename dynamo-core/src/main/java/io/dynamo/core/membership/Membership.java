@@ -1,0 +1,309 @@
+package io.dynamo.core.membership;
+
+import io.dynamo.core.config.NodeSettings;
+import io.dynamo.core.coordinate.Peer;
+import io.dynamo.core.coordinate.Route;
+import io.dynamo.core.ring.Placement;
+import io.dynamo.core.ring.RingMember;
+import io.dynamo.core.wire.Hello;
+import io.dynamo.core.wire.HelloResponse;
+import io.dynamo.core.wire.Rejection;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.NodeRuntime;
+import io.dynamo.spi.Space;
+import io.dynamo.spi.StorageEngine;
+import io.dynamo.spi.StorageException;
+import io.dynamo.spi.Transport;
+import io.dynamo.spi.WriteBatch;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The members and the handshake with each. Requests go only over a link whose handshake agreed on everything that must be
+ * alike, and only to the run of the member that shook hands: a restarted one asks for a new handshake.
+ *
+ * <p>Thread: any; handshakes are confined to one lane by the node.
+ */
+public final class Membership implements PeerLink.Sender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    // A linked member is greeted every fifth round; three greetings without an answer end the link.
+    private static final int ROUNDS_PER_GREETING = 5;
+    private static final long SILENCE_NANOS = 3 * ROUNDS_PER_GREETING * ROUND_NANOS + ROUND_NANOS;
+
+    private final Parts parts;
+    private final List<Hello.Setting> agreed;
+    private final Map<String, PeerLink> links = new TreeMap<>();
+    private final MemberRoute route;
+    private volatile boolean isClosed;
+    private long round;
+
+    /**
+     * What membership is made of.
+     *
+     * @param settings the configuration
+     * @param runtime time
+     * @param engine remembers the directory ids of members
+     * @param transport reaches them
+     * @param self this run of this node
+     * @param onFatal told why this node must not serve
+     */
+    public record Parts(
+            NodeSettings settings,
+            NodeRuntime runtime,
+            StorageEngine engine,
+            Transport transport,
+            Self self,
+            Consumer<String> onFatal) {}
+
+    /**
+     * This run of this node.
+     *
+     * @param directory identity of its storage
+     * @param session its incarnation
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a record
+    public record Self(byte[] directory, long session) {}
+
+    /**
+     * Knows the members, has a link to none.
+     *
+     * @param parts what it is made of
+     */
+    public Membership(Parts parts) {
+        this.parts = parts;
+        this.agreed = Agreement.of(parts.settings());
+        List<RingMember> members = parts.settings().cluster().members().stream()
+                .map(member -> new RingMember(member.id(), member.weight(), member.zone()))
+                .toList();
+        for (NodeSettings.Member member : parts.settings().cluster().members()) {
+            links.put(member.id(), new PeerLink(this, member.id(), member.address()));
+        }
+        Placement placement = Placement.of(members, parts.settings().cluster().partitions());
+        this.route = new MemberRoute(placement, this::peerOrThrow);
+    }
+
+    /** Begins to shake hands, and goes on: a link lasts as long as greetings are answered. */
+    public void start() {
+        greet();
+    }
+
+    /** Sends no more handshakes. */
+    public void close() {
+        isClosed = true;
+    }
+
+    private void greet() {
+        if (isClosed) {
+            return;
+        }
+        boolean greetsAll = round++ % ROUNDS_PER_GREETING == 0;
+        long now = parts.runtime().nanoTime();
+        for (PeerLink link : links.values()) {
+            if (!link.isSelf() && link.isLinked() && now - link.heardNanos() > SILENCE_NANOS) {
+                refuse(link, "no answer for " + TimeUnit.NANOSECONDS.toMillis(now - link.heardNanos()) + " ms");
+            }
+            if (!link.isSelf() && (greetsAll || !link.isLinked())) {
+                link.sendUnlinked(hello());
+            }
+        }
+        parts.runtime().schedule(ROUND_NANOS, this::greet);
+    }
+
+    /**
+     * The present route.
+     *
+     * @return a snapshot
+     */
+    public Route route() {
+        return route;
+    }
+
+    /**
+     * A member by its id.
+     *
+     * @param id a node id
+     * @return null if there is none of that id
+     */
+    public @Nullable Peer peer(String id) {
+        return links.get(id);
+    }
+
+    /**
+     * All members.
+     *
+     * @return in the order of their ids
+     */
+    public List<Peer> peers() {
+        return List.copyOf(links.values());
+    }
+
+    /**
+     * Names this run to others.
+     *
+     * @return the incarnation
+     */
+    public long session() {
+        return parts.self().session();
+    }
+
+    /**
+     * A member introduced itself.
+     *
+     * @param from its node id
+     * @param hello what it said
+     */
+    public void onHello(String from, Hello hello) {
+        PeerLink link = links.get(from);
+        if (link == null || link.isSelf()) {
+            LOG.warn(
+                    "node {}: refused a handshake by '{}', which is {}", id(), from, link == null ? "no member" : "me");
+            return;
+        }
+        Verdict verdict = judge(from, hello);
+        if (verdict.reason().isEmpty()) {
+            accept(link, hello);
+        } else {
+            refuse(link, verdict.reason());
+        }
+        link.sendUnlinked(new HelloResponse(verdict.reason().isEmpty(), verdict.fatal(), verdict.reason(), hello()));
+    }
+
+    /**
+     * A member answered an introduction.
+     *
+     * @param from its node id
+     * @param response what it said
+     */
+    public void onHelloResponse(String from, HelloResponse response) {
+        PeerLink link = links.get(from);
+        if (link == null || link.isSelf()) {
+            return;
+        }
+        Verdict verdict = judge(from, response.hello());
+        if (response.accepted() && verdict.reason().isEmpty()) {
+            accept(link, response.hello());
+            return;
+        }
+        refuse(link, response.accepted() ? verdict.reason() : "refused by " + from + ": " + response.reason());
+        if (response.fatal()) {
+            parts.onFatal().accept(response.reason());
+        }
+    }
+
+    /**
+     * Tells a node that its request was not done, and that a new handshake is needed.
+     *
+     * @param to who asked
+     * @param rejection why
+     */
+    public void reject(Peer to, Rejection rejection) {
+        PeerLink link = links.get(to.id());
+        if (link != null && rejection.request() != 0) {
+            link.sendUnlinked(rejection);
+            link.sendUnlinked(hello());
+        }
+    }
+
+    private record Verdict(String reason, boolean fatal) {
+        static final Verdict AGREED = new Verdict("", false);
+    }
+
+    private Verdict judge(String from, Hello hello) {
+        if (!hello.cluster().equals(parts.settings().cluster().name())) {
+            return new Verdict(
+                    "cluster.name = " + parts.settings().cluster().name() + " here, " + hello.cluster() + " there",
+                    false);
+        }
+        if (hello.protocol() != Hello.PROTOCOL) {
+            return new Verdict("message version " + Hello.PROTOCOL + " here, " + hello.protocol() + " there", false);
+        }
+        List<String> differences = Agreement.differences(agreed, hello.settings());
+        if (!differences.isEmpty()) {
+            return new Verdict("different configuration: " + String.join("; ", differences), false);
+        }
+        byte[] known = parts.engine().get(Space.META, directoryKey(from));
+        if (known != null && !Arrays.equals(known, hello.directory())) {
+            return new Verdict(
+                    "node " + from + " came back on another data directory than the one this cluster knows: it was"
+                            + " wiped, or is a second node of that id. It would deny data it has acknowledged, so it"
+                            + " must not serve",
+                    true);
+        }
+        return Verdict.AGREED;
+    }
+
+    private void accept(PeerLink link, Hello hello) {
+        boolean isNew = link.session() != hello.session();
+        link.linked(hello.session(), parts.runtime().nanoTime());
+        if (!isNew) {
+            return;
+        }
+        if (parts.engine().get(Space.META, directoryKey(link.id())) == null) {
+            parts.engine()
+                    .write(
+                            new WriteBatch().put(Space.META, directoryKey(link.id()), hello.directory()),
+                            Durability.SYNC,
+                            failure -> logUnremembered(link, failure));
+        }
+        LOG.debug("node {}: linked to {}", id(), link.id());
+    }
+
+    private void logUnremembered(PeerLink link, @Nullable StorageException failure) {
+        if (failure != null) {
+            LOG.warn("node {}: could not remember the data directory of {}: {}", id(), link, failure.getMessage());
+        }
+    }
+
+    private void refuse(PeerLink link, String reason) {
+        if (!reason.equals(link.problem())) {
+            LOG.warn("node {}: no link to {}: {}", id(), link.id(), reason);
+        }
+        link.refused(reason);
+    }
+
+    private Hello hello() {
+        return new Hello(
+                parts.settings().cluster().name(),
+                Hello.PROTOCOL,
+                parts.self().directory(),
+                parts.self().session(),
+                agreed);
+    }
+
+    private static byte[] directoryKey(String id) {
+        return ("directory/" + id).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Peer peerOrThrow(String id) {
+        PeerLink link = links.get(id);
+        if (link == null) {
+            throw new IllegalStateException("member " + id + " is placed but not linked");
+        }
+        return link;
+    }
+
+    @Override
+    public String id() {
+        return parts.settings().nodeId();
+    }
+
+    @Override
+    public long placement() {
+        return route.digest();
+    }
+
+    @Override
+    public Transport transport() {
+        return parts.transport();
+    }
+}

@@ -1,0 +1,125 @@
+package io.dynamo.core.membership;
+
+import io.dynamo.core.coordinate.Peer;
+import io.dynamo.core.wire.Envelope;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.MessageFrame;
+import io.dynamo.spi.Address;
+import io.dynamo.spi.Transport;
+import java.util.concurrent.TimeUnit;
+
+/** The link to one member. Thread: any; the estimates may lose an update to a race, which does no harm. */
+final class PeerLink implements Peer {
+
+    /** What every frame says of its sender. */
+    interface Sender {
+        String id();
+
+        long placement();
+
+        Transport transport();
+    }
+
+    private static final long OVERDUE_MIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    private final Sender sender;
+    private final String id;
+    private final Address address;
+    private final boolean isSelf;
+    // The member's incarnation as the handshake told it; 0 without a link.
+    private volatile long session;
+    private volatile long heardNanos;
+    private volatile String problem = "no answer to the handshake yet";
+    private volatile long smoothedNanos;
+    private volatile long deviationNanos;
+
+    PeerLink(Sender sender, String id, Address address) {
+        this.sender = sender;
+        this.id = id;
+        this.address = address;
+        this.isSelf = id.equals(sender.id());
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public boolean isSelf() {
+        return isSelf;
+    }
+
+    @Override
+    public boolean isUp() {
+        return true;
+    }
+
+    @Override
+    public boolean isLinked() {
+        return isSelf || session != 0;
+    }
+
+    @Override
+    public boolean send(Message message) {
+        long known = session;
+        return known != 0 && sendTo(known, message);
+    }
+
+    /** Sends without a handshake; for the handshake itself and for telling that one is needed. */
+    boolean sendUnlinked(Message message) {
+        return sendTo(0, message);
+    }
+
+    private boolean sendTo(long receiver, Message message) {
+        return sender.transport()
+                .send(address, new MessageFrame(new Envelope(sender.id(), receiver, sender.placement(), message)));
+    }
+
+    @Override
+    public long overdueNanos() {
+        return smoothedNanos == 0 ? 0 : smoothedNanos + 4 * deviationNanos + OVERDUE_MIN_NANOS;
+    }
+
+    /** Mean and mean deviation as TCP estimates them (RFC 6298). */
+    @Override
+    public void answered(long elapsedNanos) {
+        long mean = smoothedNanos;
+        if (mean == 0) {
+            smoothedNanos = Math.max(1, elapsedNanos);
+            deviationNanos = elapsedNanos / 2;
+        } else {
+            long deviation = deviationNanos;
+            deviationNanos = deviation + (Math.abs(elapsedNanos - mean) - deviation) / 4;
+            smoothedNanos = Math.max(1, mean + (elapsedNanos - mean) / 8);
+        }
+    }
+
+    @Override
+    public String problem() {
+        return isLinked() ? "" : problem;
+    }
+
+    long session() {
+        return session;
+    }
+
+    void linked(long newSession, long nowNanos) {
+        heardNanos = nowNanos;
+        session = newSession;
+    }
+
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    void refused(String reason) {
+        problem = reason;
+        session = 0;
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Who is in the cluster and who can be reached: the members, the handshake with each, and the route built from them.
+ *
+ * <p>Members are fixed by configuration so far; the handshake compares what all nodes must agree on.
+ */
+@NullMarked
+package io.dynamo.core.membership;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.dynamo.core.replica;
+
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.StorageException;
+import io.dynamo.spi.WriteBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What one drain of a lane wrote, committed as one (group commit), and who waits for it. */
+final class Commit {
+
+    final WriteBatch writes = new WriteBatch();
+    final List<StoredKey> keys = new ArrayList<>(4);
+    final List<Consumer<@Nullable StorageException>> waiting = new ArrayList<>(4);
+    Durability durability = Durability.BUFFERED;
+    // Set by whichever comes first: the completion, or the return of the engine's write call.
+    final AtomicBoolean met = new AtomicBoolean();
+    volatile @Nullable StorageException failure;
+
+    void raiseTo(Durability atLeast) {
+        durability = durability.compareTo(atLeast) < 0 ? atLeast : durability;
+    }
+}

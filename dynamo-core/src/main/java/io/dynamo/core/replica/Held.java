@@ -1,0 +1,37 @@
+package io.dynamo.core.replica;
+
+import io.dynamo.core.causality.Actor;
+import io.dynamo.core.causality.CausalContext;
+import io.dynamo.core.causality.VersionSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node holds of one key.
+ *
+ * @param set what is known of the key
+ * @param own the actor this node drew for this record; null before its first write here. Local: never sent, never taken
+ *     from others
+ */
+record Held(VersionSet set, @Nullable Actor own) {
+
+    /** Nothing held. */
+    static final Held NONE = new Held(VersionSet.EMPTY, null);
+
+    /**
+     * This record and what another replica knows.
+     *
+     * <p>If the other has seen more of our own actor than we hold, we have forgotten writes of ours: the actor is given up,
+     * so that none of its dots is minted twice (traps T3).
+     */
+    Held merge(VersionSet incoming, boolean lastWriteOnly) {
+        VersionSet joined = set.merge(incoming);
+        VersionSet merged = lastWriteOnly ? joined.lastWriteOnly() : joined;
+        Actor kept = own != null && knowsMoreOf(own, incoming.context()) ? null : own;
+        return merged == set && kept == own ? this : new Held(merged, kept);
+    }
+
+    /** Whether a context has seen more of an actor than this record holds. */
+    boolean knowsMoreOf(Actor actor, CausalContext context) {
+        return context.highest(actor) > set.context().highest(actor);
+    }
+}

@@ -1,0 +1,86 @@
+package io.dynamo.core.replica;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.dynamo.core.causality.Version;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decoded records in front of the engine; holds only what the engine holds durably. Safe for use by many threads. */
+interface RecordCache {
+
+    @Nullable
+    Held get(StoredKey key);
+
+    void put(StoredKey key, Held record);
+
+    void clear();
+
+    /** For the system runtime: keeps what is asked for often. */
+    static RecordCache caffeine(long bytesMax) {
+        // Maintenance runs on the caller: the cache has no thread of its own.
+        Cache<StoredKey, Held> cache = Caffeine.newBuilder()
+                .maximumWeight(bytesMax)
+                .weigher(RecordCache::bytes)
+                .executor(Runnable::run)
+                .build();
+        return new RecordCache() {
+            @Override
+            public @Nullable Held get(StoredKey key) {
+                return cache.getIfPresent(key);
+            }
+
+            @Override
+            public void put(StoredKey key, Held record) {
+                cache.put(key, record);
+            }
+
+            @Override
+            public void clear() {
+                cache.invalidateAll();
+            }
+        };
+    }
+
+    /** For the virtual runtime, which has one thread and must be the same every time. */
+    static RecordCache leastRecentlyUsed(long bytesMax) {
+        Map<StoredKey, Held> entries = new LinkedHashMap<>(16, 0.75f, true);
+        return new RecordCache() {
+            private long bytes;
+
+            @Override
+            public @Nullable Held get(StoredKey key) {
+                return entries.get(key);
+            }
+
+            @Override
+            public void put(StoredKey key, Held record) {
+                Held before = entries.put(key, record);
+                bytes += bytes(key, record) - (before == null ? 0 : bytes(key, before));
+                var oldest = entries.entrySet().iterator();
+                while (bytes > bytesMax && oldest.hasNext()) {
+                    Map.Entry<StoredKey, Held> dropped = oldest.next();
+                    bytes -= bytes(dropped.getKey(), dropped.getValue());
+                    oldest.remove();
+                }
+            }
+
+            @Override
+            public void clear() {
+                entries.clear();
+                bytes = 0;
+            }
+        };
+    }
+
+    private static int bytes(StoredKey key, Held record) {
+        long bytes = 200L + key.bytes().length;
+        for (Version version : record.set().versions()) {
+            byte[] value = version.value();
+            // Twice: the value, and its encoded form that the set may hold on to.
+            bytes += 100 + 2L * (value == null ? 0 : value.length);
+        }
+        return (int) Math.min(Integer.MAX_VALUE, bytes);
+    }
+}

@@ -1,0 +1,366 @@
+package io.dynamo.core.replica;
+
+import io.dynamo.api.Outcome;
+import io.dynamo.api.StorageFailedException;
+import io.dynamo.api.WriteId;
+import io.dynamo.core.causality.Actor;
+import io.dynamo.core.causality.CausalContext;
+import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.Version;
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.runtime.LookupTable;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.NodeRuntime;
+import io.dynamo.spi.Space;
+import io.dynamo.spi.StorageEngine;
+import io.dynamo.spi.StorageException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Read, merge and write of the keys of one lane.
+ *
+ * <p>Reads of the engine are synchronous, so a task that reads, merges and stages is atomic for its key. What a drain
+ * staged is committed as one batch when the drain ends; until then later tasks see it in the overlay, and no reply that
+ * depends on it goes out.
+ */
+public final class Replica {
+
+    private final NodeRuntime runtime;
+    private final StorageEngine engine;
+    private final Incarnations incarnations;
+    private final RecordCache cache;
+    private final LaneClock clock;
+    private final LookupTable<StoredKey, Uncommitted> overlay = new LookupTable<>();
+    // Partitions that may hold write ids.
+    private final BitSet rememberedIn = new BitSet();
+    private @Nullable Lane lane;
+    private @Nullable Commit open;
+
+    private record Uncommitted(Held record, Commit commit) {}
+
+    Replica(ReplicaParts parts, int laneNumber) {
+        this.runtime = parts.runtime;
+        this.engine = parts.engine;
+        this.incarnations = parts.incarnations;
+        this.cache = parts.cache;
+        this.clock = new LaneClock(laneNumber, parts.clockFloor, parts.skewMillisMax);
+    }
+
+    /**
+     * Ties the replica to the lane it is confined to.
+     *
+     * @param lane runs completions that come later
+     */
+    public void confineTo(Lane lane) {
+        this.lane = lane;
+    }
+
+    /**
+     * What this node holds of a key, durable or not yet.
+     *
+     * @param key the key
+     * @return the set; empty if the key was never heard of
+     * @throws StorageException if it cannot be read, or is corrupt
+     */
+    public VersionSet peek(StoredKey key) {
+        return load(key).set();
+    }
+
+    /**
+     * Reads a key once what is held of it is durable.
+     *
+     * @param key the key
+     * @param answer gets the set, or the failure
+     */
+    public void read(StoredKey key, Answer answer) {
+        try {
+            VersionSet set = load(key).set();
+            whenDurable(key, failure -> answer.answer(failure == null ? set : null, failure));
+        } catch (StorageException e) {
+            answer.answer(null, e);
+        }
+    }
+
+    /** Gets the result of a read: exactly one of the two is not null. */
+    @FunctionalInterface
+    public interface Answer {
+        /**
+         * The read is done.
+         *
+         * @param set what is held
+         * @param failure why it could not be read
+         */
+        void answer(@Nullable VersionSet set, @Nullable StorageException failure);
+    }
+
+    /**
+     * Merges what another replica knows.
+     *
+     * @param key the key
+     * @param incoming the other's set
+     * @param store how the store keeps its records
+     * @param done called when the result is durable as the store promises, with null or the failure
+     */
+    public void merge(StoredKey key, VersionSet incoming, Keeping store, Consumer<@Nullable StorageException> done) {
+        try {
+            clock.observe(incoming.highestTimestamp(), runtime.wallMillis());
+            Held held = load(key);
+            Held merged = held.merge(incoming, store.lastWriteOnly());
+            if (merged == held) {
+                whenDurable(key, done);
+            } else {
+                stage(key, merged, store.durability(), done);
+            }
+        } catch (StorageException e) {
+            done.accept(e);
+        }
+    }
+
+    /**
+     * How a store keeps its records.
+     *
+     * @param durability what an acknowledgement means
+     * @param lastWriteOnly whether only the highest timestamp is kept
+     */
+    public record Keeping(Durability durability, boolean lastWriteOnly) {}
+
+    /**
+     * A write to be minted.
+     *
+     * @param id its name
+     * @param seen what the writer has seen
+     * @param seenTimestamp the highest timestamp the writer has seen
+     * @param value null to delete
+     * @param remember whether the id may come again
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Mint(WriteId id, CausalContext seen, long seenTimestamp, byte @Nullable [] value, boolean remember) {}
+
+    /**
+     * A write that was minted here.
+     *
+     * @param dot the version's name
+     * @param set the record after it, to be sent to the other replicas
+     */
+    public record Minted(Dot dot, VersionSet set) {}
+
+    /**
+     * The timestamp that a last-write-wins write would get.
+     *
+     * @param key the key
+     * @param seenTimestamp the highest timestamp the writer has seen
+     * @return above everything seen or held
+     */
+    public long timestampFor(StoredKey key, long seenTimestamp) {
+        return clock.peek(
+                runtime.wallMillis(), Math.max(seenTimestamp, load(key).set().highestTimestamp()));
+    }
+
+    /** Where siblings are kept, timestamps only label: one from a clock far ahead is not followed. */
+    private long labelFor(Held held, long seenTimestamp) {
+        long now = runtime.wallMillis();
+        long seen = Math.max(seenTimestamp, held.set().highestTimestamp());
+        return clock.peek(now, clock.isPlausible(seen, now) ? seen : 0);
+    }
+
+    /**
+     * Mints a write and stages it.
+     *
+     * @param key the key
+     * @param write the write
+     * @param store how the store keeps its records
+     * @param done called when it is durable here, with null or the failure
+     * @return the minted version
+     * @throws StorageException if the record cannot be read
+     * @throws StorageFailedException if the storage takes no writes at present; nothing was applied
+     */
+    public Minted mint(StoredKey key, Mint write, Keeping store, Consumer<@Nullable StorageException> done) {
+        Incarnation incarnation = incarnations.current();
+        if (incarnation == null) {
+            throw new StorageFailedException(
+                    "the storage takes no writes: " + incarnations.problem(), Outcome.NOT_APPLIED, null);
+        }
+        Held held = load(key);
+        long timestamp = store.lastWriteOnly()
+                ? timestampFor(key, write.seenTimestamp())
+                : labelFor(held, write.seenTimestamp());
+        Actor own = held.own();
+        if (own == null || !incarnation.drew(own) || held.knowsMoreOf(own, write.seen())) {
+            own = incarnation.draw();
+        }
+        Dot dot = new Dot(own, held.set().context().highest(own) + 1);
+        VersionSet written = held.set().write(write.seen(), new Version(dot, timestamp, 0, write.id(), write.value()));
+        VersionSet kept = store.lastWriteOnly() ? written.lastWriteOnly() : written;
+        Commit commit = stage(key, new Held(kept, own), store.durability(), done);
+        clock.take(timestamp, commit.writes);
+        if (write.remember()) {
+            rememberIn(commit, key, write.id(), dot);
+        }
+        return new Minted(dot, kept);
+    }
+
+    /**
+     * What an earlier try of a write has minted here.
+     *
+     * @param key the key
+     * @param id the write
+     * @return null if it is not remembered
+     * @throws IllegalArgumentException if the id was used for another key
+     */
+    public @Nullable Dot remembered(StoredKey key, WriteId id) {
+        byte[] entry = engine.get(Space.WRITE_IDS, WriteIdEntry.key(key.partition(), id));
+        if (entry == null) {
+            // Not yet committed, or never remembered: a live version still says so.
+            for (Version version : load(key).set().versions()) {
+                if (version.writeId().equals(id)) {
+                    return version.dot();
+                }
+            }
+            return null;
+        }
+        WriteIdEntry known = WriteIdEntry.decode(entry);
+        if (!Arrays.equals(known.key(), key.bytes())) {
+            throw new IllegalArgumentException("write id " + id + " was used for " + StoredKey.parse(known.key())
+                    + " and cannot be used for " + key);
+        }
+        return known.dot();
+    }
+
+    /**
+     * Remembers a write after all, because its caller was told UNKNOWN and may repeat it.
+     *
+     * @param key the key
+     * @param id the write
+     * @param dot what it minted
+     */
+    public void remember(StoredKey key, WriteId id, Dot dot) {
+        rememberIn(commit(), key, id, dot);
+    }
+
+    /**
+     * Forgets the write ids of this lane that are too old.
+     *
+     * @param before milliseconds since 1970
+     */
+    public void forgetWriteIds(long before) {
+        for (int partition = rememberedIn.nextSetBit(0);
+                partition >= 0;
+                partition = rememberedIn.nextSetBit(partition + 1)) {
+            commit().writes
+                    .deleteRange(
+                            Space.WRITE_IDS,
+                            WriteIdEntry.key(partition, new WriteId(0, 0)),
+                            WriteIdEntry.key(partition, new WriteId(Math.max(0, before), 0)));
+        }
+    }
+
+    /**
+     * An earlier run may have left write ids in a partition.
+     *
+     * @param partition the partition
+     */
+    public void mayRememberIn(int partition) {
+        rememberedIn.set(partition);
+    }
+
+    /** Hands what was staged to the engine; runs at the end of each drain of the lane. */
+    public void commitStaged() {
+        for (Commit commit = open; commit != null; commit = open) {
+            open = null;
+            write(commit);
+        }
+    }
+
+    private void write(Commit commit) {
+        Lane home = Objects.requireNonNull(lane, "confineTo comes first");
+        try {
+            engine.write(commit.writes, commit.durability, failure -> {
+                commit.failure = failure;
+                if (!commit.met.compareAndSet(false, true)) {
+                    home.execute(() -> finish(commit));
+                }
+            });
+        } catch (StorageException e) {
+            commit.failure = e;
+            commit.met.set(true);
+        }
+        // An engine that was done before it returned saves the way over the lane's queue.
+        if (!commit.met.compareAndSet(false, true)) {
+            finish(commit);
+        }
+    }
+
+    private void finish(Commit commit) {
+        StorageException failure = commit.failure;
+        if (failure != null) {
+            incarnations.end(failure);
+        }
+        for (StoredKey key : commit.keys) {
+            Uncommitted latest = overlay.get(key);
+            if (latest != null && latest.commit() == commit) {
+                overlay.remove(key);
+                if (failure == null) {
+                    cache.put(key, latest.record());
+                }
+            }
+        }
+        commit.waiting.forEach(waiting -> waiting.accept(failure));
+    }
+
+    private Held load(StoredKey key) {
+        Uncommitted uncommitted = overlay.get(key);
+        if (uncommitted != null) {
+            return uncommitted.record();
+        }
+        Held cached = cache.get(key);
+        if (cached != null) {
+            return cached;
+        }
+        byte[] bytes = engine.get(Space.RECORDS, key.bytes());
+        if (bytes == null) {
+            return Held.NONE;
+        }
+        Held record = RecordCodec.decode(key, bytes);
+        cache.put(key, record);
+        return record;
+    }
+
+    private void whenDurable(StoredKey key, Consumer<@Nullable StorageException> done) {
+        Uncommitted uncommitted = overlay.get(key);
+        if (uncommitted == null) {
+            done.accept(null);
+        } else {
+            uncommitted.commit().waiting.add(done);
+        }
+    }
+
+    private Commit stage(StoredKey key, Held record, Durability durability, Consumer<@Nullable StorageException> done) {
+        Commit commit = commit();
+        commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(record));
+        commit.keys.add(key);
+        commit.waiting.add(done);
+        commit.raiseTo(durability);
+        overlay.put(key, new Uncommitted(record, commit));
+        return commit;
+    }
+
+    private void rememberIn(Commit commit, StoredKey key, WriteId id, Dot dot) {
+        rememberedIn.set(key.partition());
+        commit.writes.put(
+                Space.WRITE_IDS, WriteIdEntry.key(key.partition(), id), new WriteIdEntry(dot, key.bytes()).encode());
+    }
+
+    private Commit commit() {
+        Commit commit = open;
+        if (commit == null) {
+            commit = new Commit();
+            open = commit;
+        }
+        return commit;
+    }
+}

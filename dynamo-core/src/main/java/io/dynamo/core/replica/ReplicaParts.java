@@ -1,0 +1,53 @@
+package io.dynamo.core.replica;
+
+import io.dynamo.spi.NodeRuntime;
+import io.dynamo.spi.StorageEngine;
+
+/** What the replicas of all lanes of a node share. */
+public final class ReplicaParts {
+
+    final NodeRuntime runtime;
+    final StorageEngine engine;
+    final Incarnations incarnations;
+    final RecordCache cache;
+    final long clockFloor;
+    final long skewMillisMax;
+
+    /**
+     * Collects the parts; reads where the clock of earlier runs has been.
+     *
+     * @param runtime time and chance
+     * @param engine where the data is
+     * @param incarnations who may mint
+     * @param limits of the cache and the clock
+     */
+    public ReplicaParts(NodeRuntime runtime, StorageEngine engine, Incarnations incarnations, Limits limits) {
+        this.runtime = runtime;
+        this.engine = engine;
+        this.incarnations = incarnations;
+        this.cache = limits.isVirtual()
+                ? RecordCache.leastRecentlyUsed(limits.cacheBytesMax())
+                : RecordCache.caffeine(limits.cacheBytesMax());
+        this.clockFloor = LaneClock.storedCeiling(engine);
+        this.skewMillisMax = limits.skewMillisMax();
+    }
+
+    /**
+     * Limits of the cache and the clock.
+     *
+     * @param cacheBytesMax memory for decoded records
+     * @param isVirtual whether all runs in one thread and must be the same every time
+     * @param skewMillisMax how far ahead of the wall clock someone else's timestamp may pull ours
+     */
+    public record Limits(long cacheBytesMax, boolean isVirtual, long skewMillisMax) {}
+
+    /**
+     * The replica of one lane.
+     *
+     * @param lane its number
+     * @return the replica, not yet confined
+     */
+    public Replica replica(int lane) {
+        return new Replica(this, lane);
+    }
+}

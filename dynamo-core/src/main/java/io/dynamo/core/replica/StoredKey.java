@@ -1,0 +1,146 @@
+package io.dynamo.core.replica;
+
+import io.dynamo.core.ring.Ring;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A key where it lies: {@code [partition, 2 bytes][length of the store's name][store][key]}, so that a partition is one
+ * range of the engine, and a store one range of a partition.
+ */
+public final class StoredKey {
+
+    /** The longest name of a store, in bytes. */
+    public static final int STORE_BYTES_MAX = 64;
+
+    private static final int PARTITION_BYTES = 2;
+
+    private final String store;
+    private final int partition;
+    private final byte[] bytes;
+    private final int hash;
+
+    private StoredKey(String store, int partition, byte[] bytes) {
+        this.store = store;
+        this.partition = partition;
+        this.bytes = bytes;
+        this.hash = Arrays.hashCode(bytes);
+    }
+
+    /**
+     * Places a key.
+     *
+     * @param store the store's name
+     * @param key the application's key
+     * @param partitions Q
+     * @return the placed key
+     */
+    public static StoredKey of(String store, byte[] key, int partitions) {
+        int partition = Ring.partition(Ring.position(key), partitions);
+        byte[] prefix = storeRange(store, partition);
+        byte[] bytes = Arrays.copyOf(prefix, prefix.length + key.length);
+        System.arraycopy(key, 0, bytes, prefix.length, key.length);
+        return new StoredKey(store, partition, bytes);
+    }
+
+    /**
+     * Reads back what an engine holds.
+     *
+     * @param bytes a key of the records space
+     * @return the placed key
+     */
+    public static StoredKey parse(byte[] bytes) {
+        int nameLength = bytes[PARTITION_BYTES] & 0xff;
+        String store = new String(bytes, PARTITION_BYTES + 1, nameLength, StandardCharsets.UTF_8);
+        return new StoredKey(store, (bytes[0] & 0xff) << 8 | bytes[1] & 0xff, bytes);
+    }
+
+    /**
+     * What all keys of a store in a partition begin with.
+     *
+     * @param store the store's name
+     * @param partition the partition
+     * @return the prefix
+     */
+    public static byte[] storeRange(String store, int partition) {
+        byte[] name = store.getBytes(StandardCharsets.UTF_8);
+        if (name.length == 0 || name.length > STORE_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "store '" + store + "'; its name must have 1 to " + STORE_BYTES_MAX + " bytes");
+        }
+        byte[] prefix = new byte[PARTITION_BYTES + 1 + name.length];
+        prefix[0] = (byte) (partition >>> 8);
+        prefix[1] = (byte) partition;
+        prefix[2] = (byte) name.length;
+        System.arraycopy(name, 0, prefix, PARTITION_BYTES + 1, name.length);
+        return prefix;
+    }
+
+    /**
+     * The first key after all that begin with a prefix.
+     *
+     * @param prefix not all 0xff
+     * @return the end of the range
+     */
+    public static byte[] endOf(byte[] prefix) {
+        int last = prefix.length - 1;
+        while (prefix[last] == (byte) 0xff) {
+            last--;
+        }
+        byte[] end = Arrays.copyOf(prefix, last + 1);
+        end[last]++;
+        return end;
+    }
+
+    /**
+     * The store's name.
+     *
+     * @return as given
+     */
+    public String store() {
+        return store;
+    }
+
+    /**
+     * The key's partition.
+     *
+     * @return 0 to Q-1
+     */
+    public int partition() {
+        return partition;
+    }
+
+    /**
+     * The engine's key.
+     *
+     * @return not to be changed
+     */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /**
+     * The application's key.
+     *
+     * @return a copy
+     */
+    public byte[] key() {
+        return Arrays.copyOfRange(bytes, PARTITION_BYTES + 1 + (bytes[PARTITION_BYTES] & 0xff), bytes.length);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof StoredKey that && hash == that.hash && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return store + "/" + new String(key(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,93 @@
+package io.dynamo.core.runtime;
+
+import io.dynamo.spi.NodeRuntime;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * A serial executor without a thread of its own: whoever finds it idle runs its task in place, whoever finds it busy
+ * queues. State that only lane tasks touch needs no lock.
+ *
+ * <p>A drain runs a bounded number of tasks and passes the rest to the runtime. When it ends, {@code endOfDrain} runs on
+ * the lane, so that all its tasks wrote is committed together.
+ */
+public final class Lane {
+
+    private static final int TASKS_PER_DRAIN_MAX = 64;
+
+    private final NodeRuntime runtime;
+    private final Runnable endOfDrain;
+    private final Consumer<Throwable> broken;
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    // Tasks queued or running; whoever raises it from 0 owns the lane until it is 0 again.
+    private final AtomicInteger pending = new AtomicInteger();
+
+    /**
+     * Creates an idle lane.
+     *
+     * @param runtime gets what a drain leaves over
+     * @param endOfDrain runs on the lane after each drain
+     * @param broken told when a task throws, which no task should; the lane goes on, the node should not
+     */
+    public Lane(NodeRuntime runtime, Runnable endOfDrain, Consumer<Throwable> broken) {
+        this.runtime = runtime;
+        this.endOfDrain = endOfDrain;
+        this.broken = broken;
+    }
+
+    /**
+     * Runs a task, and what waits behind it, in place if the lane is idle. For threads that serve the node.
+     *
+     * @param task must not block
+     */
+    public void execute(Runnable task) {
+        if (enter(task)) {
+            drain(TASKS_PER_DRAIN_MAX);
+        }
+    }
+
+    /**
+     * Runs a task in place if the lane is idle, and nobody else's. For application threads.
+     *
+     * @param task must not block
+     */
+    public void executeOwn(Runnable task) {
+        if (enter(task)) {
+            drain(1);
+        }
+    }
+
+    private boolean enter(Runnable task) {
+        waiting.add(task);
+        return pending.getAndIncrement() == 0;
+    }
+
+    private void drain(int tasksMax) {
+        int done = 0;
+        int seen = pending.get();
+        while (done < tasksMax && done < seen) {
+            // Counted before it was queued would be a gap; it is queued before it is counted, so it is there.
+            Runnable task = waiting.poll();
+            if (task == null) {
+                throw new IllegalStateException("a lane counted a task that it does not hold");
+            }
+            run(task);
+            done++;
+            seen = pending.get();
+        }
+        run(endOfDrain);
+        if (pending.addAndGet(-done) != 0) {
+            runtime.execute(() -> drain(TASKS_PER_DRAIN_MAX));
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            broken.accept(e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.dynamo.core.wire;
+
+import io.dynamo.api.WriteId;
+import io.dynamo.core.causality.CausalContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a node of the preference list to mint and replicate a write (Dynamo §4.5, forwarding).
+ *
+ * @param request names the request
+ * @param store its store
+ * @param key the application's key
+ * @param write the write
+ * @param quorum when it counts as done
+ * @param readFirst whether another node may have minted it already
+ * @param timeoutMicros how long the asker waits
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
+public record CoordinatePutRequest(
+        long request, String store, byte[] key, Write write, Quorum quorum, boolean readFirst, long timeoutMicros)
+        implements Message.Request {
+
+    /**
+     * What to write.
+     *
+     * @param id names the write
+     * @param seen what the writer has seen
+     * @param blind whether the writer said that it has seen nothing
+     * @param seenTimestamp the highest timestamp the writer has seen
+     * @param value null to delete
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
+    public record Write(WriteId id, CausalContext seen, boolean blind, long seenTimestamp, byte @Nullable [] value) {}
+
+    /**
+     * When a write counts as done.
+     *
+     * @param w acknowledgements
+     * @param pw of them by primaries
+     * @param durable of them synced
+     */
+    public record Quorum(int w, int pw, int durable) {}
+}

@@ -1,0 +1,11 @@
+package io.dynamo.core.wire;
+
+/**
+ * Answers an introduction with one of its own.
+ *
+ * @param accepted whether requests may follow
+ * @param fatal whether the asker must not serve at all
+ * @param reason why not; empty if accepted
+ * @param hello who answers
+ */
+public record HelloResponse(boolean accepted, boolean fatal, String reason, Hello hello) implements Message {}

@@ -1,0 +1,297 @@
+package io.dynamo.core.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.api.WriteId;
+import io.dynamo.core.causality.CausalContext;
+import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.causality.VersionSetCodec;
+import io.dynamo.core.wire.proto.Wire;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The bytes of messages: protobuf around the canonical bytes of version sets. */
+final class MessageCodec {
+
+    // The place in this list is the number on the wire: append, never reorder.
+    private static final List<ReplicaAnswer.Status> STATUSES = List.of(
+            ReplicaAnswer.Status.ACKNOWLEDGED,
+            ReplicaAnswer.Status.HINTED,
+            ReplicaAnswer.Status.VALUE,
+            ReplicaAnswer.Status.TOMBSTONE,
+            ReplicaAnswer.Status.NOT_FOUND,
+            ReplicaAnswer.Status.FAILED,
+            ReplicaAnswer.Status.UNREACHABLE,
+            ReplicaAnswer.Status.NO_ANSWER);
+    private static final List<Rejection.Reason> REASONS = List.of(Rejection.Reason.values());
+    private static final List<CoordinatePutResponse.Failure> FAILURES = List.of(CoordinatePutResponse.Failure.values());
+
+    private MessageCodec() {}
+
+    static byte[] encode(Envelope envelope) {
+        Wire.Envelope.Builder out = Wire.Envelope.newBuilder()
+                .setFrom(envelope.from())
+                .setSession(envelope.session())
+                .setPlacement(envelope.placement());
+        Message message = envelope.message();
+        if (message instanceof Message.Request request) {
+            encodeRequest(out, request);
+        } else if (message instanceof Message.Response response) {
+            encodeResponse(out, response);
+        } else if (message instanceof Hello hello) {
+            out.setHello(hello(hello));
+        } else if (message instanceof HelloResponse response) {
+            out.setHelloResponse(Wire.HelloResponse.newBuilder()
+                    .setAccepted(response.accepted())
+                    .setFatal(response.fatal())
+                    .setReason(response.reason())
+                    .setHello(hello(response.hello())));
+        }
+        return out.build().toByteArray();
+    }
+
+    private static void encodeRequest(Wire.Envelope.Builder out, Message.Request request) {
+        if (request instanceof GetReplicaRequest get) {
+            out.setGetReplica(Wire.GetReplicaRequest.newBuilder()
+                    .setRequest(get.request())
+                    .setStore(get.store())
+                    .setKey(wrap(get.key()))
+                    .setTimeoutMicros(get.timeoutMicros()));
+        } else if (request instanceof PutReplicaRequest put) {
+            out.setPutReplica(Wire.PutReplicaRequest.newBuilder()
+                    .setRequest(put.request())
+                    .setStore(put.store())
+                    .setKey(wrap(put.key()))
+                    .setSet(wrap(put.set().encoded()))
+                    .setSync(put.sync())
+                    .setTimeoutMicros(put.timeoutMicros()));
+        } else if (request instanceof CoordinatePutRequest put) {
+            out.setCoordinatePut(coordinatePut(put));
+        } else if (request instanceof ListKeysRequest list) {
+            out.setListKeys(Wire.ListKeysRequest.newBuilder()
+                    .setRequest(list.request())
+                    .setStore(list.store())
+                    .setPartition(list.partition())
+                    .setAfter(wrap(list.after()))
+                    .setLimit(list.limit())
+                    .setTimeoutMicros(list.timeoutMicros()));
+        }
+    }
+
+    private static void encodeResponse(Wire.Envelope.Builder out, Message.Response response) {
+        if (response instanceof GetReplicaResponse get) {
+            Wire.GetReplicaResponse.Builder body =
+                    Wire.GetReplicaResponse.newBuilder().setRequest(get.request());
+            if (!get.set().isEmpty()) {
+                body.setSet(wrap(get.set().encoded()));
+            }
+            out.setGetReplicaResponse(body);
+        } else if (response instanceof PutReplicaResponse put) {
+            out.setPutReplicaResponse(Wire.PutReplicaResponse.newBuilder().setRequest(put.request()));
+        } else if (response instanceof CoordinatePutResponse put) {
+            out.setCoordinatePutResponse(coordinatePutResponse(put));
+        } else if (response instanceof ListKeysResponse list) {
+            Wire.ListKeysResponse.Builder body = Wire.ListKeysResponse.newBuilder()
+                    .setRequest(list.request())
+                    .setMore(list.more());
+            list.entries()
+                    .forEach(entry -> body.addEntries(Wire.KeyEntry.newBuilder()
+                            .setKey(wrap(entry.key()))
+                            .setSet(wrap(entry.set().encoded()))));
+            out.setListKeysResponse(body);
+        } else if (response instanceof Rejection rejection) {
+            out.setRejection(Wire.Rejection.newBuilder()
+                    .setRequest(rejection.request())
+                    .setReason(rejection.reason().number())
+                    .setDetail(rejection.detail()));
+        }
+    }
+
+    private static Wire.Hello hello(Hello hello) {
+        Wire.Hello.Builder out = Wire.Hello.newBuilder()
+                .setCluster(hello.cluster())
+                .setProtocol(hello.protocol())
+                .setDirectory(wrap(hello.directory()))
+                .setSession(hello.session());
+        hello.settings()
+                .forEach(setting -> out.addSettings(
+                        Wire.Setting.newBuilder().setName(setting.name()).setValue(setting.value())));
+        return out.build();
+    }
+
+    private static Wire.CoordinatePutRequest coordinatePut(CoordinatePutRequest put) {
+        CoordinatePutRequest.Write write = put.write();
+        Wire.CoordinatePutRequest.Builder out = Wire.CoordinatePutRequest.newBuilder()
+                .setRequest(put.request())
+                .setStore(put.store())
+                .setKey(wrap(put.key()))
+                .setSeen(wrap(VersionSetCodec.encode(write.seen())))
+                .setBlind(write.blind())
+                .setSeenTimestamp(write.seenTimestamp())
+                .setIdMillis(write.id().epochMillis())
+                .setIdRandom(write.id().random())
+                .setReadFirst(put.readFirst())
+                .setW(put.quorum().w())
+                .setPw(put.quorum().pw())
+                .setDurable(put.quorum().durable())
+                .setTimeoutMicros(put.timeoutMicros());
+        byte[] value = write.value();
+        return (value == null ? out.setTombstone(true) : out.setValue(wrap(value))).build();
+    }
+
+    private static Wire.CoordinatePutResponse coordinatePutResponse(CoordinatePutResponse put) {
+        Wire.CoordinatePutResponse.Builder out = Wire.CoordinatePutResponse.newBuilder()
+                .setRequest(put.request())
+                .setFailure(put.failure().number())
+                .setReason(put.reason())
+                .setUnknown(put.outcome() == Outcome.UNKNOWN)
+                .setRequired(put.required())
+                .setAcknowledged(put.acknowledged())
+                .setTimestamp(put.timestamp());
+        put.dot().ifPresent(dot -> out.setDot(wrap(VersionSetCodec.encode(CausalContext.EMPTY.with(dot)))));
+        put.answers()
+                .forEach(answer -> out.addAnswers(Wire.Answer.newBuilder()
+                        .setNode(answer.node())
+                        .setStatus(STATUSES.indexOf(answer.status()))
+                        .setElapsedNanos(answer.elapsed().toNanos())
+                        .setDetail(answer.detail())));
+        return out.build();
+    }
+
+    static Envelope decode(byte[] bytes) {
+        try {
+            Wire.Envelope in = Wire.Envelope.parseFrom(bytes);
+            return new Envelope(in.getFrom(), in.getSession(), in.getPlacement(), message(in));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("malformed message: " + e.getMessage(), e);
+        }
+    }
+
+    private static Message message(Wire.Envelope in) {
+        return switch (in.getMessageCase()) {
+            case HELLO -> hello(in.getHello());
+            case HELLO_RESPONSE ->
+                new HelloResponse(
+                        in.getHelloResponse().getAccepted(),
+                        in.getHelloResponse().getFatal(),
+                        in.getHelloResponse().getReason(),
+                        hello(in.getHelloResponse().getHello()));
+            case GET_REPLICA ->
+                new GetReplicaRequest(
+                        in.getGetReplica().getRequest(),
+                        in.getGetReplica().getStore(),
+                        in.getGetReplica().getKey().toByteArray(),
+                        in.getGetReplica().getTimeoutMicros());
+            case GET_REPLICA_RESPONSE ->
+                new GetReplicaResponse(
+                        in.getGetReplicaResponse().getRequest(),
+                        set(in.getGetReplicaResponse().getSet()));
+            case PUT_REPLICA ->
+                new PutReplicaRequest(
+                        in.getPutReplica().getRequest(),
+                        in.getPutReplica().getStore(),
+                        in.getPutReplica().getKey().toByteArray(),
+                        set(in.getPutReplica().getSet()),
+                        in.getPutReplica().getSync(),
+                        in.getPutReplica().getTimeoutMicros());
+            case PUT_REPLICA_RESPONSE ->
+                new PutReplicaResponse(in.getPutReplicaResponse().getRequest());
+            case COORDINATE_PUT -> coordinatePut(in.getCoordinatePut());
+            case COORDINATE_PUT_RESPONSE -> coordinatePutResponse(in.getCoordinatePutResponse());
+            case LIST_KEYS ->
+                new ListKeysRequest(
+                        in.getListKeys().getRequest(),
+                        in.getListKeys().getStore(),
+                        in.getListKeys().getPartition(),
+                        in.getListKeys().getAfter().toByteArray(),
+                        in.getListKeys().getLimit(),
+                        in.getListKeys().getTimeoutMicros());
+            case LIST_KEYS_RESPONSE ->
+                new ListKeysResponse(
+                        in.getListKeysResponse().getRequest(),
+                        in.getListKeysResponse().getEntriesList().stream()
+                                .map(entry -> new ListKeysResponse.Entry(
+                                        entry.getKey().toByteArray(), set(entry.getSet())))
+                                .toList(),
+                        in.getListKeysResponse().getMore());
+            case REJECTION ->
+                new Rejection(
+                        in.getRejection().getRequest(),
+                        byNumber(REASONS, in.getRejection().getReason(), Rejection.Reason.OTHER),
+                        in.getRejection().getDetail());
+            case MESSAGE_NOT_SET ->
+                throw new IllegalArgumentException("a message of a kind this version does not know");
+        };
+    }
+
+    private static Hello hello(Wire.Hello in) {
+        List<Hello.Setting> settings = in.getSettingsList().stream()
+                .map(setting -> new Hello.Setting(setting.getName(), setting.getValue()))
+                .toList();
+        return new Hello(in.getCluster(), in.getProtocol(), in.getDirectory().toByteArray(), in.getSession(), settings);
+    }
+
+    private static CoordinatePutRequest coordinatePut(Wire.CoordinatePutRequest in) {
+        CoordinatePutRequest.Write write = new CoordinatePutRequest.Write(
+                new WriteId(in.getIdMillis(), in.getIdRandom()),
+                VersionSetCodec.decodeContext(in.getSeen().toByteArray()),
+                in.getBlind(),
+                in.getSeenTimestamp(),
+                in.getTombstone() ? null : in.getValue().toByteArray());
+        return new CoordinatePutRequest(
+                in.getRequest(),
+                in.getStore(),
+                in.getKey().toByteArray(),
+                write,
+                new CoordinatePutRequest.Quorum(in.getW(), in.getPw(), in.getDurable()),
+                in.getReadFirst(),
+                in.getTimeoutMicros());
+    }
+
+    private static CoordinatePutResponse coordinatePutResponse(Wire.CoordinatePutResponse in) {
+        List<ReplicaAnswer> answers = in.getAnswersList().stream()
+                .map(answer -> new ReplicaAnswer(
+                        answer.getNode(),
+                        byNumber(STATUSES, answer.getStatus(), ReplicaAnswer.Status.FAILED),
+                        Duration.ofNanos(answer.getElapsedNanos()),
+                        answer.getDetail()))
+                .toList();
+        Optional<Dot> dot = in.getDot().isEmpty() ? Optional.empty() : Optional.of(onlyDot(in.getDot()));
+        return new CoordinatePutResponse(
+                in.getRequest(),
+                byNumber(FAILURES, in.getFailure(), CoordinatePutResponse.Failure.STORAGE),
+                in.getReason(),
+                in.getUnknown() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
+                in.getRequired(),
+                in.getAcknowledged(),
+                answers,
+                dot,
+                in.getTimestamp());
+    }
+
+    private static Dot onlyDot(ByteString bytes) {
+        CausalContext context = VersionSetCodec.decodeContext(bytes.toByteArray());
+        List<Dot> dots = context.vector().isEmpty() ? context.detached() : context.vector();
+        if (dots.size() != 1) {
+            throw new IllegalArgumentException("a response with " + dots.size() + " dots; one is meant");
+        }
+        return dots.get(0);
+    }
+
+    private static VersionSet set(ByteString bytes) {
+        return bytes.isEmpty() ? VersionSet.EMPTY : VersionSetCodec.decode(bytes.toByteArray());
+    }
+
+    private static <E> E byNumber(List<E> values, int number, E otherwise) {
+        return number >= 0 && number < values.size() ? values.get(number) : otherwise;
+    }
+
+    private static ByteString wrap(byte[] bytes) {
+        return UnsafeByteOperations.unsafeWrap(bytes);
+    }
+}
