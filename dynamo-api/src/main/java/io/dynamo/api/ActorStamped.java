@@ -10,9 +10,8 @@ package io.dynamo.api;
  * from 1; when it no longer remembers the count of a key, it draws a new actor for it. It may use a pair again only after
  * {@link Outcome#NOT_APPLIED}; the repetition of a write sends the same stamped value.
  *
- * <p>What a store should keep: one update per key and handle at a time, each starting from the merge of what it read and
- * the handle's own last stamped value. If it does not, nothing is lost, but the value's causal context grows by an entry
- * for each gap.
+ * <p>What a store should keep: one update per key and handle at a time. A change may start from a value that has not seen
+ * the handle's own last one: nothing is lost, but the value's causal context grows by an entry for each gap.
  *
  * <p>Thread: stamped values are immutable.
  *

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeOpener {
 
     /** Every core serves a few lanes, so that a busy one does not hold up the others. */
-    private static final int LANES_PER_CORE = 4;
+    private static final int LANES_PER_CORE = 8;
 
     private final NodeSettings settings;
     private final SystemRuntime runtime;

@@ -29,6 +29,7 @@ abstract class QuorumRequest extends PendingRequest {
     private final List<Route> routes = new ArrayList<>(1);
     private Peer[] targets;
     private int nextTarget;
+    private long lastAskNanos;
     private boolean isStarting;
     private boolean isAnswered;
     private boolean isFinished;
@@ -154,7 +155,7 @@ abstract class QuorumRequest extends PendingRequest {
             giveUp();
             return;
         }
-        if (nowNanos - startNanos >= hedgeNanos() && asks.size() < targets.length) {
+        if (nowNanos - lastAskNanos >= hedgeNanos() && asks.size() < targets.length) {
             if (isTraced()) {
                 note("hedge");
             }
@@ -229,6 +230,7 @@ abstract class QuorumRequest extends PendingRequest {
         Ask ask = new Ask(peer, isPrimary(peer));
         asks.add(ask);
         ask.askedNanos = home.runtime().nanoTime();
+        lastAskNanos = ask.askedNanos;
         if (peer.isSelf()) {
             askSelf(ask);
             return true;
@@ -346,7 +348,7 @@ abstract class QuorumRequest extends PendingRequest {
         } else {
             if (asks.size() < targets.length) {
                 next = Math.min(
-                        next, Math.max(now + 1, startNanos + Math.min(hedgeNanos(), deadlineNanos - startNanos)));
+                        next, Math.max(now + 1, lastAskNanos + Math.min(hedgeNanos(), deadlineNanos - startNanos)));
             }
             for (Ask ask : asks) {
                 if (ask.isOpen() && !ask.peer.isSelf()) {

@@ -55,7 +55,7 @@ public final class Lane {
      */
     public void executeOwn(Runnable task) {
         if (enter(task)) {
-            drain(1);
+            drain(16);
         }
     }
 

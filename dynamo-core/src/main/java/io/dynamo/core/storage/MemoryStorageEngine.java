@@ -6,8 +6,6 @@ import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
 import io.dynamo.spi.WriteBatch;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -15,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -24,7 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine in memory, bounded by {@code storage.memory.max-bytes}: one ordered map for each space. What it holds dies
+ * An engine in memory, bounded by {@code storage.memory.max-bytes}: hash tables for each space, ordered only when a range
+ * is asked for. What it holds dies
  * with the engine.
  *
  * <p>Thread: {@link #get} takes no lock; a write calls its completion before it returns. Batches run side by side: two of
@@ -32,14 +29,14 @@ import org.jspecify.annotations.Nullable;
  * and holds writers back for that long.
  */
 // Exempt from the ban of locks in core: a scan has to see whole batches only, and an engine is called by many lanes.
-// Batches
-// share the lock, a scan takes it alone for the time of a copy; nobody waits for anything else while holding it.
+// Batches share the lock, a scan takes it alone for the time of a copy; nobody waits for anything else while holding
+// it.
 final class MemoryStorageEngine implements StorageEngine {
 
     /** What an entry is taken to cost beside its bytes: array headers, map node and index. */
     static final int ENTRY_OVERHEAD_BYTES = 64;
 
-    private final Map<Space, ConcurrentNavigableMap<byte[], byte[]>> maps = new EnumMap<>(Space.class);
+    private final Map<Space, PrefixTables> maps = new EnumMap<>(Space.class);
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();
@@ -49,7 +46,7 @@ final class MemoryStorageEngine implements StorageEngine {
     MemoryStorageEngine(long bytesMax) {
         this.bytesMax = bytesMax;
         for (Space space : Space.values()) {
-            maps.put(space, new ConcurrentSkipListMap<>(Arrays::compareUnsigned));
+            maps.put(space, new PrefixTables());
         }
     }
 
@@ -75,14 +72,15 @@ final class MemoryStorageEngine implements StorageEngine {
 
     @Override
     public Scan scan(Space space, byte[] from, byte @Nullable [] to) {
-        List<Map.Entry<byte[], byte[]>> copy = new ArrayList<>();
+        List<Map.Entry<byte[], byte[]>> copy;
         lock.writeLock().lock();
         try {
             checkOpen();
-            range(space, from, to).forEach((key, value) -> copy.add(Map.entry(key, value)));
+            copy = map(space).range(from, to);
         } finally {
             lock.writeLock().unlock();
         }
+        PrefixTables.sort(copy);
         return new CopiedScan(copy.iterator());
     }
 
@@ -111,7 +109,7 @@ final class MemoryStorageEngine implements StorageEngine {
         lock.writeLock().lock();
         try {
             closed = true;
-            maps.values().forEach(Map::clear);
+            maps.values().forEach(PrefixTables::clear);
             entries.reset();
             bytes.set(0);
         } finally {
@@ -149,7 +147,9 @@ final class MemoryStorageEngine implements StorageEngine {
                 bytes.addAndGet(-size(change.key(), old));
             }
         } else if (change.end() != null) {
-            range(change.space(), change.key(), change.end()).keySet().forEach(key -> remove(change.space(), key));
+            map(change.space())
+                    .range(change.key(), change.end())
+                    .forEach(entry -> remove(change.space(), entry.getKey()));
         } else {
             remove(change.space(), change.key());
         }
@@ -173,15 +173,7 @@ final class MemoryStorageEngine implements StorageEngine {
         return released;
     }
 
-    private ConcurrentNavigableMap<byte[], byte[]> range(Space space, byte[] from, byte @Nullable [] to) {
-        ConcurrentNavigableMap<byte[], byte[]> map = map(space);
-        if (to == null) {
-            return map.tailMap(from, true);
-        }
-        return map.subMap(from, true, Arrays.compareUnsigned(from, to) > 0 ? from : to, false);
-    }
-
-    private ConcurrentNavigableMap<byte[], byte[]> map(Space space) {
+    private PrefixTables map(Space space) {
         return Objects.requireNonNull(maps.get(space));
     }
 

@@ -41,7 +41,7 @@ final class ReferenceText {
             List.of("transport.grpc.bind", "the host", "The address to listen on."),
             List.of("transport.grpc.port", "7101", "The port to listen on; 0 lets the system choose."),
             List.of("transport.grpc.io-threads", "1", "Event loops of this node."),
-            List.of("transport.grpc.max-frame", "4MiB", "The largest frame carried."),
+            List.of("transport.grpc.max-frame", "8MiB", "The largest frame carried."),
             List.of("transport.grpc.queue-frames", "65536", "Frames that may wait for one peer."),
             List.of("transport.grpc.queue-bytes", "16MiB", "Bytes that may wait for one peer."),
             List.of("transport.grpc.keepalive", "10s", "How long a connection may be silent before it is tried."),

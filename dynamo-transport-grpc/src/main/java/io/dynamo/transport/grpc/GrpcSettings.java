@@ -56,7 +56,7 @@ record GrpcSettings(
 
     static GrpcSettings read(PluginConfig config) {
         String host = config.text("host", "127.0.0.1");
-        long maxFrame = config.bytes("max-frame", 4 << 20, 1 << 10);
+        long maxFrame = config.bytes("max-frame", 8 << 20, 1 << 10);
         if (maxFrame > FRAME_BYTES_LIMIT) {
             config.refuse("max-frame", "a size from 1KiB to 256MiB");
             maxFrame = FRAME_BYTES_LIMIT;

@@ -33,7 +33,7 @@ class GrpcSettingsTest {
         assertThat(settings.host()).isEqualTo("127.0.0.1");
         assertThat(settings.bind()).isEqualTo("127.0.0.1");
         assertThat(settings.port()).isEqualTo(7101);
-        assertThat(settings.maxFrameBytes()).isEqualTo(4 << 20);
+        assertThat(settings.maxFrameBytes()).isEqualTo(8 << 20);
         assertThat(settings.queueBytesMax()).isEqualTo(16 << 20);
         assertThat(settings.tls().enabled()).isFalse();
     }
