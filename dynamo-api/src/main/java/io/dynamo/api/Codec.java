@@ -1,7 +1,5 @@
 package io.dynamo.api;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Turns values into bytes and back. The library stores the bytes and never looks inside.
  *
@@ -30,38 +28,18 @@ public interface Codec<V> {
     /**
      * Text as UTF-8.
      *
-     * @return the codec
+     * @return the codec, always the same object
      */
     static Codec<String> utf8() {
-        return new Codec<>() {
-            @Override
-            public byte[] encode(String value) {
-                return value.getBytes(StandardCharsets.UTF_8);
-            }
-
-            @Override
-            public String decode(byte[] bytes) {
-                return new String(bytes, StandardCharsets.UTF_8);
-            }
-        };
+        return PlainCodecs.UTF8;
     }
 
     /**
      * Bytes as they are, copied on the way in and out.
      *
-     * @return the codec
+     * @return the codec, always the same object
      */
     static Codec<byte[]> bytes() {
-        return new Codec<>() {
-            @Override
-            public byte[] encode(byte[] value) {
-                return value.clone();
-            }
-
-            @Override
-            public byte[] decode(byte[] bytes) {
-                return bytes.clone();
-            }
-        };
+        return PlainCodecs.BYTES;
     }
 }

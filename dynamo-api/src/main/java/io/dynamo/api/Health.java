@@ -8,8 +8,8 @@ import java.util.List;
  * @param node the node's id
  * @param live whether its storage and transport work; a node that is not live has to be restarted
  * @param ready whether it can reach enough nodes for the default R and W of every key
- * @param missing the members it has no working link to
- * @param problem why it is not live; empty otherwise
+ * @param missing ids of the members it has no working link to
+ * @param problem what is wrong, in words: why it is not live, or why members are missing; empty if nothing is
  */
 public record Health(String node, boolean live, boolean ready, List<String> missing, String problem) {
 

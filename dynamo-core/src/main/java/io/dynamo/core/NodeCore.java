@@ -352,13 +352,16 @@ public final class NodeCore {
      */
     public Health health() {
         List<String> missing = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
         for (Peer peer : membership.peers()) {
             if (!peer.isLinked()) {
-                missing.add(peer.id() + " (" + peer.problem() + ")");
+                missing.add(peer.id());
+                reasons.add(peer.id() + ": " + peer.problem());
             }
         }
         String why = !problem.isEmpty() ? problem : isClosed ? "closed" : incarnations.problem();
-        return new Health(id(), why.isEmpty(), why.isEmpty() && canReachQuorums(), missing, why);
+        String said = why.isEmpty() ? String.join("; ", reasons) : why;
+        return new Health(id(), why.isEmpty(), why.isEmpty() && canReachQuorums(), missing, said);
     }
 
     private boolean canReachQuorums() {

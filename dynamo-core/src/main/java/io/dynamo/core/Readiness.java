@@ -42,7 +42,7 @@ final class Readiness {
         if (health.ready()) {
             LOG.info("node {}: open and ready", node.id());
         } else {
-            LOG.warn("node {}: open, but not ready: no link to {}", node.id(), health.missing());
+            LOG.warn("node {}: open, but not ready: {}", node.id(), health.problem());
         }
     }
 

@@ -23,9 +23,10 @@ import io.dynamo.core.wire.ListKeysResponse;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
 import io.dynamo.core.wire.Rejection;
-import io.dynamo.spi.Durability;
 import io.dynamo.spi.StorageException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +35,22 @@ import org.jspecify.annotations.Nullable;
 /** Does on one lane what other nodes ask for. */
 final class RequestServer {
 
+    /** Forwarded writes under way or refused that are remembered. */
+    private static final int COPIES_MAX = 1_024;
+
     private final Replica replica;
     private final Coordinator coordinator;
+    // A network may double a frame: the copy must not do what the first was told is not done.
+    private final Map<Forwarded, Optional<CoordinatePutResponse>> forwarded = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Forwarded, Optional<CoordinatePutResponse>> eldest) {
+            return size() > COPIES_MAX;
+        }
+    };
+
+    private record Forwarded(String from, long request) {}
 
     RequestServer(Replica replica, Coordinator coordinator) {
         this.replica = replica;
@@ -53,8 +68,7 @@ final class RequestServer {
     }
 
     void put(Peer from, StoredKey key, StorePolicy store, PutReplicaRequest request) {
-        Replica.Keeping keeping =
-                request.sync() ? new Replica.Keeping(Durability.SYNC, store.lastWriteOnly()) : store.keeping();
+        Replica.Keeping keeping = request.sync() ? store.keeping().synced() : store.keeping();
         replica.merge(key, request.set(), keeping, failure -> {
             if (request.request() == 0) {
                 return;
@@ -79,6 +93,13 @@ final class RequestServer {
     }
 
     void coordinate(Peer from, StoredKey key, StorePolicy store, CoordinatePutRequest request) {
+        Forwarded name = new Forwarded(from.id(), request.request());
+        Optional<CoordinatePutResponse> before = forwarded.putIfAbsent(name, Optional.empty());
+        if (before != null) {
+            // Refused once, refused for good; one under way is answered when it is done.
+            before.ifPresent(from::send);
+            return;
+        }
         CoordinatePutRequest.Write write = request.write();
         WriteCommand command = new WriteCommand(
                 write.id(),
@@ -86,7 +107,7 @@ final class RequestServer {
                 write.blind(),
                 write.seenTimestamp(),
                 write.value(),
-                request.readFirst() ? WriteCommand.Origin.ELSEWHERE : WriteCommand.Origin.REPEATABLE);
+                origin(request.before()));
         WritePlan plan = new WritePlan(
                 request.quorum().w(),
                 request.quorum().pw(),
@@ -95,11 +116,32 @@ final class RequestServer {
                 false);
         CompletableFuture<WriteResult> result = new CompletableFuture<>();
         if (!coordinator.putForwarded(store, key, command, plan, result)) {
-            from.send(failed(request.request(), Failure.NOT_COORDINATOR, "not in the preference list of " + key));
+            answer(
+                    from,
+                    name,
+                    failed(request.request(), Failure.NOT_COORDINATOR, "not in the preference list of " + key));
             return;
         }
-        var unused = result.whenComplete((done, failure) ->
-                from.send(failure == null ? succeeded(request.request(), done) : failed(request.request(), failure)));
+        var unused = result.whenComplete((done, failure) -> answer(
+                from, name, failure == null ? succeeded(request.request(), done) : failed(request.request(), failure)));
+    }
+
+    private static WriteCommand.Origin origin(CoordinatePutRequest.Before before) {
+        return switch (before) {
+            case NOWHERE -> WriteCommand.Origin.FORWARDED;
+            case HERE -> WriteCommand.Origin.REPEATABLE;
+            case ELSEWHERE -> WriteCommand.Origin.ELSEWHERE;
+        };
+    }
+
+    private void answer(Peer from, Forwarded name, CoordinatePutResponse response) {
+        if (response.failure() == Failure.NONE || response.outcome() == Outcome.UNKNOWN) {
+            // It can be repeated: its write id keeps it from being minted again.
+            forwarded.remove(name);
+        } else {
+            forwarded.put(name, Optional.of(response));
+        }
+        from.send(response);
     }
 
     private static CoordinatePutResponse succeeded(long request, WriteResult done) {

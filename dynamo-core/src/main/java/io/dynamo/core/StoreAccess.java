@@ -73,7 +73,21 @@ final class StoreAccess<V> {
      * @param command what to write
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Write(String key, byte[] keyBytes, WriteCommand command) {}
+    record Write(String key, byte[] keyBytes, WriteCommand command) {
+        /** The same write, after a try of unknown outcome: it may have been minted by any coordinator. */
+        Write again() {
+            return new Write(
+                    key,
+                    keyBytes,
+                    new WriteCommand(
+                            command.id(),
+                            command.seen(),
+                            command.blind(),
+                            command.seenTimestamp(),
+                            command.value(),
+                            Origin.ELSEWHERE));
+        }
+    }
 
     Write write(String key, @Nullable V value, Context context, Option... options) {
         WriteId given = Plans.writeId(options);
@@ -82,7 +96,7 @@ final class StoreAccess<V> {
                 value,
                 context,
                 given == null ? ids.next() : given,
-                given == null ? Origin.FRESH : Origin.REPEATABLE);
+                given == null ? Origin.FRESH : Origin.ELSEWHERE);
     }
 
     /** A write that {@code update} may send again. */

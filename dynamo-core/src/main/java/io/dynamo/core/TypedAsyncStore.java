@@ -9,6 +9,7 @@ import io.dynamo.api.Read;
 import io.dynamo.api.Written;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.WritePlan;
+import io.dynamo.core.coordinate.WriteResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,10 +87,7 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
                             TypedRead<V> read = access.toRead(key, result);
                             Optional<V> changed = step.apply(read.value());
                             StoreAccess.Write write = access.repeatable(key, changed.orElse(null), read.context());
-                            return again(
-                                            UpdateStep.PUTS_MAX,
-                                            UpdateStep::isRepeatable,
-                                            () -> access.send(write, writePlan))
+                            return untilKnown(UpdateStep.PUTS_MAX, null, write, writePlan)
                                     .thenApply(ignored -> changed);
                         },
                         callbacks);
@@ -131,6 +129,26 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
                                         .whenComplete((done, last) -> pass(result, done, last));
                             } else {
                                 result.completeExceptionally(unwrap(failure));
+                            }
+                        },
+                        callbacks);
+        return result;
+    }
+
+    /** Sends a write again while its outcome is unknown. */
+    private CompletableFuture<WriteResult> untilKnown(
+            int puts, @Nullable Throwable before, StoreAccess.Write write, WritePlan plan) {
+        CompletableFuture<WriteResult> result = new CompletableFuture<>();
+        var unused = access.send(write, plan)
+                .whenCompleteAsync(
+                        (value, failure) -> {
+                            Throwable cause = failure == null ? null : unwrap(failure);
+                            Throwable unknown = cause == null ? null : UpdateStep.unknown(before, cause);
+                            if (unknown != null && puts > 1) {
+                                var unusedToo = untilKnown(puts - 1, unknown, write.again(), plan)
+                                        .whenComplete((done, last) -> pass(result, done, last));
+                            } else {
+                                pass(result, value, unknown == null ? cause : unknown);
                             }
                         },
                         callbacks);

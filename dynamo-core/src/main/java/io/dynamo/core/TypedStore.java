@@ -65,7 +65,7 @@ final class TypedStore<V> implements Store<V> {
     public Optional<V> update(String key, UnaryOperator<Optional<V>> change, Option... options) {
         ReadPlan readPlan = access.readPlan(options);
         WritePlan writePlan = access.writePlan(options);
-        Turns.Turn turn = await("update " + key, turns.take(key), Outcome.NOT_APPLIED);
+        Turns.Turn turn = turn(key);
         UpdateStep<V> step = new UpdateStep<>(change, turn);
         try {
             for (int tries = 1; ; tries++) {
@@ -85,18 +85,35 @@ final class TypedStore<V> implements Store<V> {
         }
     }
 
+    private Turns.Turn turn(String key) {
+        CompletableFuture<Turns.Turn> taken = turns.take(key);
+        try {
+            return await("update " + key, taken, Outcome.NOT_APPLIED);
+        } catch (RuntimeException e) {
+            // The turn still comes; nobody is there to take it.
+            var unused = taken.thenAccept(turn -> turns.done(key, turn.last()));
+            throw e;
+        }
+    }
+
     private Optional<V> updateOnce(String key, UpdateStep<V> step, ReadPlan readPlan, WritePlan writePlan) {
         Read<V> read = access.toRead(key, await("get " + key, access.get(key, readPlan), Outcome.NOT_APPLIED));
         Optional<V> changed = step.apply(read.value());
         StoreAccess.Write write = access.repeatable(key, changed.orElse(null), read.context());
+        DynamoException unknown = null;
         for (int puts = 1; ; puts++) {
             try {
                 write(write, writePlan);
                 return changed;
-            } catch (QuorumException e) {
-                if (puts >= UpdateStep.PUTS_MAX || !UpdateStep.isRepeatable(e)) {
+            } catch (DynamoException e) {
+                unknown = (DynamoException) UpdateStep.unknown(unknown, e);
+                if (unknown == null) {
                     throw e;
                 }
+                if (puts >= UpdateStep.PUTS_MAX) {
+                    throw unknown;
+                }
+                write = write.again();
             }
         }
     }

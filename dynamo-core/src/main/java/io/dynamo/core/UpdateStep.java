@@ -67,8 +67,17 @@ final class UpdateStep<V> {
     }
 
     /** Whether the same write is worth sending again: its outcome is unknown, and its id keeps it from being doubled. */
-    static boolean isRepeatable(Throwable failure) {
+    private static boolean isRepeatable(Throwable failure) {
         return failure instanceof QuorumException quorum && quorum.outcome() == Outcome.UNKNOWN;
+    }
+
+    /**
+     * What a failed put leaves unknown: once an outcome was unknown, no later refusal of the same write makes it known.
+     *
+     * @return null if it is certain that nothing was applied, or the failure is not worth a repetition
+     */
+    static @Nullable Throwable unknown(@Nullable Throwable before, Throwable failure) {
+        return before != null ? before : isRepeatable(failure) ? failure : null;
     }
 
     /** Whether the whole turn is worth doing again: nothing was applied, and the cause may pass. */

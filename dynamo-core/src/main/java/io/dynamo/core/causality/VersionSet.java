@@ -140,6 +140,21 @@ public final class VersionSet {
     }
 
     /**
+     * How many bytes of values a write with this context would replace.
+     *
+     * @param seen the writer's context
+     * @return 0 if it has seen none
+     */
+    public long valueBytesSeenBy(CausalContext seen) {
+        long bytes = 0;
+        for (Version version : versions) {
+            byte[] value = version.value();
+            bytes += value != null && seen.contains(version.dot()) ? value.length : 0;
+        }
+        return bytes;
+    }
+
+    /**
      * What was seen.
      *
      * @return the causal context

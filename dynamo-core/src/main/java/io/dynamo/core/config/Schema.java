@@ -84,7 +84,7 @@ final class Schema {
     static final Key<Duration> RETRY_WINDOW = Key.of(
             "retry.window",
             Kind.duration("1s", "1d"),
-            "60s",
+            "10s",
             "How long a write id is remembered, so that a repeated write is answered and not applied again; at least the"
                     + " request timeout.");
     static final Key<Duration> CLOCK_SKEW_MAX = Key.of(

@@ -162,7 +162,8 @@ public final class Coordinator {
             }
             sofar.addAll(found.keys());
             if (found.more()) {
-                keysAfter(store, partition, found.after(), plan, sofar, result);
+                // Queued, not nested: a partition may have more pages than the stack has room for.
+                home.lane().execute(() -> keysAfter(store, partition, found.after(), plan, sofar, result));
             } else {
                 result.complete(sofar);
             }
@@ -219,7 +220,10 @@ public final class Coordinator {
             CompletableFuture<WriteResult> result) {
         try {
             refuseOldWriteId(command);
-            if (command.origin() == WriteCommand.Origin.ELSEWHERE) {
+            Dot earlier = command.origin() == WriteCommand.Origin.FRESH ? null : replica.remembered(key, command.id());
+            if (earlier != null) {
+                new WriteRequest(this, store, key, command, plan, result).repeat(earlier);
+            } else if (command.origin() == WriteCommand.Origin.ELSEWHERE) {
                 readThenMint(store, key, command, plan, result);
             } else {
                 mint(store, key, command, plan, result);
@@ -232,7 +236,11 @@ public final class Coordinator {
         }
     }
 
-    /** Another node may have minted this write: what R replicas know comes first, so that it is not minted twice. */
+    /**
+     * Another node may have minted this write: what a majority knows comes first, so that it is not minted twice. A
+     * coordinator that is cut off mints all the same, after half the time: it stays writeable, and the two versions count
+     * as one.
+     */
     private void readThenMint(
             StorePolicy store,
             StoredKey key,
@@ -241,22 +249,16 @@ public final class Coordinator {
             CompletableFuture<WriteResult> result) {
         CompletableFuture<ReadResult> read = new CompletableFuture<>();
         int majority = store.n() / 2 + 1;
-        new ReadRequest(this, store, key, new ReadPlan(majority, 0, false, plan.timeoutNanos(), false), read)
+        long startNanos = parts.runtime().nanoTime();
+        new ReadRequest(this, store, key, new ReadPlan(majority, 0, false, plan.timeoutNanos() / 2, false), read)
                 .start(majority);
         var unused = read.whenComplete((found, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-                return;
+            if (found != null) {
+                replica.merge(key, found.set(), store.keeping(), ignored -> {});
             }
-            replica.merge(key, found.set(), store.keeping(), ignored -> {});
-            WriteCommand known = new WriteCommand(
-                    command.id(),
-                    command.seen(),
-                    command.blind(),
-                    command.seenTimestamp(),
-                    command.value(),
-                    WriteCommand.Origin.REPEATABLE);
-            coordinate(store, key, known, plan, result);
+            long leftNanos = plan.timeoutNanos() - (parts.runtime().nanoTime() - startNanos);
+            WritePlan rest = new WritePlan(plan.w(), plan.pw(), plan.durable(), Math.max(1, leftNanos), plan.trace());
+            coordinate(store, key, command.looked(), rest, result);
         });
     }
 
@@ -267,13 +269,6 @@ public final class Coordinator {
             WritePlan plan,
             CompletableFuture<WriteResult> result) {
         WriteRequest request = new WriteRequest(this, store, key, command, plan, result);
-        if (command.origin() == WriteCommand.Origin.REPEATABLE) {
-            Dot earlier = replica.remembered(key, command.id());
-            if (earlier != null) {
-                request.repeat(earlier);
-                return;
-            }
-        }
         if (!request.canReachEnough()) {
             request.refuseUnreachable();
             return;
@@ -284,8 +279,9 @@ public final class Coordinator {
 
     private void refuseOldWriteId(WriteCommand command) {
         long age = parts.runtime().wallMillis() - command.id().epochMillis();
-        if (command.origin() != WriteCommand.Origin.FRESH
-                && age > parts.limits().retryWindowMillis()) {
+        boolean isNew =
+                command.origin() == WriteCommand.Origin.FRESH || command.origin() == WriteCommand.Origin.FORWARDED;
+        if (!isNew && age > parts.limits().retryWindowMillis()) {
             throw new IllegalArgumentException("write id " + command.id() + " is " + age
                     + " ms old; retry.window is " + parts.limits().retryWindowMillis()
                     + " ms, so it is no longer known whether it was applied");
@@ -310,9 +306,11 @@ public final class Coordinator {
         }
         byte[] value = command.value();
         long bytes = value == null ? 0 : value.length;
-        if (bytes > 0 && after > 1 && held.encoded().length + bytes > store.recordBytesMax()) {
-            throw new LimitException("put " + key + " would grow the record to " + (held.encoded().length + bytes)
-                    + " bytes; limits.record is " + store.recordBytesMax());
+        long present = held.encoded().length;
+        long grown = present - held.valueBytesSeenBy(command.seen()) + bytes;
+        if (after > 1 && after >= before && grown > present && grown > store.recordBytesMax()) {
+            throw new LimitException("put " + key + " would grow the record to " + grown + " bytes; limits.record is "
+                    + store.recordBytesMax());
         }
         refuseFutureTimestamp(store, key, command);
     }

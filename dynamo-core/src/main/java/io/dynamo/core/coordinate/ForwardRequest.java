@@ -102,7 +102,7 @@ final class ForwardRequest extends PendingRequest {
                 new CoordinatePutRequest.Write(
                         command.id(), command.seen(), command.blind(), command.seenTimestamp(), command.value()),
                 new CoordinatePutRequest.Quorum(plan.w(), plan.pw(), plan.durable()),
-                mayBeMintedElsewhere,
+                before(),
                 leftMicros()));
         if (sent) {
             sendsToThis++;
@@ -115,6 +115,15 @@ final class ForwardRequest extends PendingRequest {
         return sent;
     }
 
+    private CoordinatePutRequest.Before before() {
+        if (mayBeMintedElsewhere) {
+            return CoordinatePutRequest.Before.ELSEWHERE;
+        }
+        return command.origin() == WriteCommand.Origin.FRESH
+                ? CoordinatePutRequest.Before.NOWHERE
+                : CoordinatePutRequest.Before.HERE;
+    }
+
     @Override
     void onResponse(Peer from, Message.Response response) {
         if (place >= coordinators.length || from != coordinators[place]) {
@@ -124,7 +133,7 @@ final class ForwardRequest extends PendingRequest {
             onAnswer(from, answer);
         } else if (response instanceof Rejection rejection) {
             if (rejection.reason() == Rejection.Reason.OVERLOADED) {
-                end(new OverloadedException(from.id() + ": " + rejection.detail(), Duration.ofMillis(100)));
+                refuse(new OverloadedException(from.id() + ": " + rejection.detail(), Duration.ofMillis(100)));
             } else {
                 next(rejection.reason() + " " + rejection.detail());
             }
@@ -148,13 +157,27 @@ final class ForwardRequest extends PendingRequest {
                         answer.acknowledged(),
                         answer.answers(),
                         command.id()));
-            case OVERLOADED -> end(new OverloadedException(answer.reason(), Duration.ofMillis(100)));
-            case LIMIT -> end(new LimitException(answer.reason()));
+            case OVERLOADED -> refuse(new OverloadedException(answer.reason(), Duration.ofMillis(100)));
+            case LIMIT -> refuse(new LimitException(answer.reason()));
             case STORAGE -> next(answer.reason());
             case WRITE_ID -> {
                 home.untrack(this);
                 result.completeExceptionally(new IllegalArgumentException(answer.reason()));
             }
+        }
+    }
+
+    /** A refusal says that nothing was applied only if no earlier send may have been. */
+    private void refuse(DynamoException refusal) {
+        if (mayBeMinted) {
+            tried.add(new ReplicaAnswer(
+                    coordinators[place].id(),
+                    Status.FAILED,
+                    Duration.ofNanos(elapsedNanos()),
+                    String.valueOf(refusal.getMessage())));
+            end(new QuorumException("forwarded write of " + key, Outcome.UNKNOWN, 1, 0, tried, command.id()));
+        } else {
+            end(refusal);
         }
     }
 

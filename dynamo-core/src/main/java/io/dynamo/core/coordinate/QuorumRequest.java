@@ -341,6 +341,8 @@ abstract class QuorumRequest extends PendingRequest {
     }
 
     private void rearm() {
+        // A request that asked only this node waits for its disk, and must be woken all the same.
+        home.track(this);
         long now = home.runtime().nanoTime();
         long next = deadlineNanos;
         if (isAnswered) {

@@ -18,11 +18,22 @@ import org.jspecify.annotations.Nullable;
 public record WriteCommand(
         WriteId id, CausalContext seen, boolean blind, long seenTimestamp, byte @Nullable [] value, Origin origin) {
 
+    /**
+     * The same write, after this node has looked for it elsewhere.
+     *
+     * @return with origin {@link Origin#REPEATABLE}
+     */
+    WriteCommand looked() {
+        return new WriteCommand(id, seen, blind, seenTimestamp, value, Origin.REPEATABLE);
+    }
+
     /** How a write came to its coordinator, and so what an earlier try may have left. */
     public enum Origin {
         /** The application's, with an id made for it just now: it cannot have been here before. */
         FRESH,
-        /** It may have been here before: the id was given, or the write was forwarded. */
+        /** Forwarded for the first time; the frame may come twice. */
+        FORWARDED,
+        /** It may have been here before: the write is repeated. */
         REPEATABLE,
         /** It may have been minted by another node: read R before minting. */
         ELSEWHERE

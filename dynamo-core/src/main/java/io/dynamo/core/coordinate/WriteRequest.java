@@ -11,7 +11,6 @@ import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
-import io.dynamo.spi.Durability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +98,7 @@ final class WriteRequest extends QuorumRequest {
 
     /** An acknowledgement that has to be synced makes every replica sync this write. */
     private Replica.Keeping keeping() {
-        return plan.durable() > 0 ? new Replica.Keeping(Durability.SYNC, store.lastWriteOnly()) : store.keeping();
+        return plan.durable() > 0 ? store.keeping().synced() : store.keeping();
     }
 
     private void localDone(@Nullable Exception failure) {

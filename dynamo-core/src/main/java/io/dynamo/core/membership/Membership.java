@@ -231,7 +231,12 @@ public final class Membership implements PeerLink.Sender {
         if (!differences.isEmpty()) {
             return new Verdict("different configuration: " + String.join("; ", differences), false);
         }
-        byte[] known = parts.engine().get(Space.META, directoryKey(from));
+        byte[] known;
+        try {
+            known = parts.engine().get(Space.META, directoryKey(from));
+        } catch (StorageException e) {
+            return new Verdict("the storage of " + id() + " cannot be read: " + e.getMessage(), false);
+        }
         if (known != null && !Arrays.equals(known, hello.directory())) {
             return new Verdict(
                     "node " + from + " came back on another data directory than the one this cluster knows: it was"
@@ -248,13 +253,12 @@ public final class Membership implements PeerLink.Sender {
         if (!isNew) {
             return;
         }
-        if (parts.engine().get(Space.META, directoryKey(link.id())) == null) {
-            parts.engine()
-                    .write(
-                            new WriteBatch().put(Space.META, directoryKey(link.id()), hello.directory()),
-                            Durability.SYNC,
-                            failure -> logUnremembered(link, failure));
-        }
+        // The same as it was, or the first: judge has compared it.
+        parts.engine()
+                .write(
+                        new WriteBatch().put(Space.META, directoryKey(link.id()), hello.directory()),
+                        Durability.SYNC,
+                        failure -> logUnremembered(link, failure));
         LOG.debug("node {}: linked to {}", id(), link.id());
     }
 

@@ -44,7 +44,12 @@ public final class NodeIdentity {
         wanted.put("node.id", settings.nodeId());
         wanted.put("ring.hash", Ring.HASH);
         CompletableFuture<byte[]> claimed = new CompletableFuture<>();
-        byte[] stored = engine.get(Space.META, KEY);
+        byte[] stored;
+        try {
+            stored = engine.get(Space.META, KEY);
+        } catch (StorageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         if (stored != null) {
             compare(parse(stored), wanted, claimed);
             return claimed;

@@ -1,5 +1,6 @@
 package io.dynamo.core.replica;
 
+import io.dynamo.api.WriteId;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.StorageException;
 import io.dynamo.spi.WriteBatch;
@@ -15,10 +16,14 @@ final class Commit {
     final WriteBatch writes = new WriteBatch();
     final List<StoredKey> keys = new ArrayList<>(4);
     final List<Consumer<@Nullable StorageException>> waiting = new ArrayList<>(4);
+    final List<Remembered> ids = new ArrayList<>(2);
     Durability durability = Durability.BUFFERED;
     // Set by whichever comes first: the completion, or the return of the engine's write call.
     final AtomicBoolean met = new AtomicBoolean();
     volatile @Nullable StorageException failure;
+
+    /** A write id in this batch. */
+    record Remembered(WriteId id, WriteIdEntry entry) {}
 
     void raiseTo(Durability atLeast) {
         durability = durability.compareTo(atLeast) < 0 ? atLeast : durability;

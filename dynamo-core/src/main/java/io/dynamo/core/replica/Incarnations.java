@@ -102,6 +102,10 @@ public final class Incarnations {
                 () -> start(failure -> {
                     if (failure == null) {
                         renewing.set(false);
+                        // Ended again before that line: whoever did it left the renewing to us.
+                        if (current.get() == null && renewing.compareAndSet(false, true)) {
+                            retryLater();
+                        }
                     } else {
                         problem = String.valueOf(failure.getMessage());
                         retryLater();

@@ -36,6 +36,8 @@ public final class Replica {
     private final RecordCache cache;
     private final LaneClock clock;
     private final LookupTable<StoredKey, Uncommitted> overlay = new LookupTable<>();
+    // Their versions may be overwritten before they are durable, so the overlay alone does not tell of them.
+    private final LookupTable<WriteId, WriteIdEntry> uncommittedIds = new LookupTable<>();
     // Partitions that may hold write ids.
     private final BitSet rememberedIn = new BitSet();
     private @Nullable Lane lane;
@@ -111,7 +113,7 @@ public final class Replica {
             clock.observe(incoming.highestTimestamp(), runtime.wallMillis());
             Held held = load(key);
             Held merged = held.merge(incoming, store.lastWriteOnly());
-            if (merged == held) {
+            if (merged == held && !store.isRaised()) {
                 whenDurable(key, done);
             } else {
                 stage(key, merged, store.durability(), done);
@@ -126,8 +128,30 @@ public final class Replica {
      *
      * @param durability what an acknowledgement means
      * @param lastWriteOnly whether only the highest timestamp is kept
+     * @param isRaised whether this once more is asked for than the store promises, so that what is held already may not be
+     *     as durable
      */
-    public record Keeping(Durability durability, boolean lastWriteOnly) {}
+    public record Keeping(Durability durability, boolean lastWriteOnly, boolean isRaised) {
+
+        /**
+         * What a store promises.
+         *
+         * @param durability what an acknowledgement means
+         * @param lastWriteOnly whether only the highest timestamp is kept
+         */
+        public Keeping(Durability durability, boolean lastWriteOnly) {
+            this(durability, lastWriteOnly, false);
+        }
+
+        /**
+         * The same, synced this once.
+         *
+         * @return this, if the store syncs anyway
+         */
+        public Keeping synced() {
+            return durability == Durability.SYNC ? this : new Keeping(Durability.SYNC, lastWriteOnly, true);
+        }
+    }
 
     /**
      * A write to be minted.
@@ -209,13 +233,17 @@ public final class Replica {
      *
      * @param key the key
      * @param id the write
-     * @return null if it is not remembered
+     * @return null if it is not remembered, or what it minted is not held any more
      * @throws IllegalArgumentException if the id was used for another key
      */
     public @Nullable Dot remembered(StoredKey key, WriteId id) {
-        byte[] entry = engine.get(Space.WRITE_IDS, WriteIdEntry.key(key.partition(), id));
-        if (entry == null) {
-            // Not yet committed, or never remembered: a live version still says so.
+        WriteIdEntry known = uncommittedIds.get(id);
+        if (known == null) {
+            byte[] entry = engine.get(Space.WRITE_IDS, WriteIdEntry.key(key.partition(), id));
+            known = entry == null ? null : WriteIdEntry.decode(entry);
+        }
+        if (known == null) {
+            // Never remembered here, but perhaps received from another node: a live version still says so.
             for (Version version : load(key).set().versions()) {
                 if (version.writeId().equals(id)) {
                     return version.dot();
@@ -223,12 +251,12 @@ public final class Replica {
             }
             return null;
         }
-        WriteIdEntry known = WriteIdEntry.decode(entry);
         if (!Arrays.equals(known.key(), key.bytes())) {
             throw new IllegalArgumentException("write id " + id + " was used for " + StoredKey.parse(known.key())
                     + " and cannot be used for " + key);
         }
-        return known.dot();
+        // Remembered in a later batch than its version's, which may have failed: then nothing is here to be repeated.
+        return load(key).set().context().contains(known.dot()) ? known.dot() : null;
     }
 
     /**
@@ -299,6 +327,8 @@ public final class Replica {
         StorageException failure = commit.failure;
         if (failure != null) {
             incarnations.end(failure);
+            // It may hold a record older than a batch that succeeded while this one was staged on top of it.
+            cache.clear();
         }
         for (StoredKey key : commit.keys) {
             Uncommitted latest = overlay.get(key);
@@ -307,6 +337,11 @@ public final class Replica {
                 if (failure == null) {
                     cache.put(key, latest.record());
                 }
+            }
+        }
+        for (Commit.Remembered remembered : commit.ids) {
+            if (uncommittedIds.get(remembered.id()) == remembered.entry()) {
+                uncommittedIds.remove(remembered.id());
             }
         }
         commit.waiting.forEach(waiting -> waiting.accept(failure));
@@ -351,8 +386,10 @@ public final class Replica {
 
     private void rememberIn(Commit commit, StoredKey key, WriteId id, Dot dot) {
         rememberedIn.set(key.partition());
-        commit.writes.put(
-                Space.WRITE_IDS, WriteIdEntry.key(key.partition(), id), new WriteIdEntry(dot, key.bytes()).encode());
+        WriteIdEntry entry = new WriteIdEntry(dot, key.bytes());
+        commit.writes.put(Space.WRITE_IDS, WriteIdEntry.key(key.partition(), id), entry.encode());
+        commit.ids.add(new Commit.Remembered(id, entry));
+        uncommittedIds.put(id, entry);
     }
 
     private Commit commit() {

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param key the application's key
  * @param write the write
  * @param quorum when it counts as done
- * @param readFirst whether another node may have minted it already
+ * @param before where it may have been minted already
  * @param timeoutMicros how long the asker waits
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
 public record CoordinatePutRequest(
-        long request, String store, byte[] key, Write write, Quorum quorum, boolean readFirst, long timeoutMicros)
+        long request, String store, byte[] key, Write write, Quorum quorum, Before before, long timeoutMicros)
         implements Message.Request {
 
     /**
@@ -31,6 +31,16 @@ public record CoordinatePutRequest(
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
     public record Write(WriteId id, CausalContext seen, boolean blind, long seenTimestamp, byte @Nullable [] value) {}
+
+    /** Where an earlier send of a write may have been minted. */
+    public enum Before {
+        /** It was never sent before; its frame may come twice. */
+        NOWHERE,
+        /** At most by the receiver. */
+        HERE,
+        /** By another node: read R before minting. */
+        ELSEWHERE
+    }
 
     /**
      * When a write counts as done.

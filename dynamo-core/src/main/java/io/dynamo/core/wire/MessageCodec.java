@@ -135,7 +135,8 @@ final class MessageCodec {
                 .setSeenTimestamp(write.seenTimestamp())
                 .setIdMillis(write.id().epochMillis())
                 .setIdRandom(write.id().random())
-                .setReadFirst(put.readFirst())
+                .setReadFirst(put.before() == CoordinatePutRequest.Before.ELSEWHERE)
+                .setFirst(put.before() == CoordinatePutRequest.Before.NOWHERE)
                 .setW(put.quorum().w())
                 .setPw(put.quorum().pw())
                 .setDurable(put.quorum().durable())
@@ -249,8 +250,15 @@ final class MessageCodec {
                 in.getKey().toByteArray(),
                 write,
                 new CoordinatePutRequest.Quorum(in.getW(), in.getPw(), in.getDurable()),
-                in.getReadFirst(),
+                before(in),
                 in.getTimeoutMicros());
+    }
+
+    private static CoordinatePutRequest.Before before(Wire.CoordinatePutRequest in) {
+        if (in.getReadFirst()) {
+            return CoordinatePutRequest.Before.ELSEWHERE;
+        }
+        return in.getFirst() ? CoordinatePutRequest.Before.NOWHERE : CoordinatePutRequest.Before.HERE;
     }
 
     private static CoordinatePutResponse coordinatePutResponse(Wire.CoordinatePutResponse in) {

@@ -51,7 +51,7 @@ final class SettingsReaderTest {
                 .isEqualTo(new NodeSettings.Limits(1024, 1 << 20, 4 << 20, 25, 100, 4096, 10_000, 64L << 20));
         assertThat(node.requests())
                 .isEqualTo(new NodeSettings.Requests(
-                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(10),
                         Duration.ofSeconds(60),
                         Duration.ofMillis(2),
                         Duration.ofMillis(200),

@@ -1,0 +1,153 @@
+package io.dynamo.core.sim;
+
+import io.dynamo.spi.Address;
+import io.dynamo.spi.Frame;
+import io.dynamo.spi.Transport;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A network that loses, doubles, delays and reorders frames as its profile and the seed say, and can be cut. */
+final class VirtualNetwork {
+
+    private static final int SLOW_FACTOR = 50;
+
+    private final Universe universe;
+    private final Chance chance;
+    private final TraceHash trace = new TraceHash();
+    private final Map<Integer, VirtualTransport> listening = new TreeMap<>();
+    // Links that carry nothing, as from and to.
+    private final TreeSet<Long> cut = new TreeSet<>();
+    private final Map<Long, Long> lastArrival = new TreeMap<>();
+    private SimulationProfile.Network profile;
+    private Tap tap = (from, to, frame) -> {};
+
+    VirtualNetwork(Universe universe, SimulationProfile.Network profile) {
+        this.universe = universe;
+        this.chance = universe.chance("network");
+        this.profile = profile;
+    }
+
+    /** Sees every frame that is sent. */
+    interface Tap {
+        void sent(int fromPort, int toPort, Frame frame);
+    }
+
+    void tap(Tap newTap) {
+        tap = newTap;
+    }
+
+    TraceHash trace() {
+        return trace;
+    }
+
+    /** From now on frames travel in another way. */
+    void become(SimulationProfile.Network other) {
+        profile = other;
+    }
+
+    void cut(int fromPort, int toPort) {
+        cut.add(link(fromPort, toPort));
+    }
+
+    void heal() {
+        cut.clear();
+    }
+
+    boolean isCut(int fromPort, int toPort) {
+        return !cut.isEmpty() && cut.contains(link(fromPort, toPort));
+    }
+
+    Transport transport(Address address, VirtualRuntime runtime) {
+        return new VirtualTransport(address, runtime);
+    }
+
+    private static long link(int fromPort, int toPort) {
+        return (long) fromPort << Integer.SIZE | toPort;
+    }
+
+    private boolean send(int from, int to, Frame frame) {
+        tap.sent(from, to, frame);
+        VirtualTransport receiver = listening.get(to);
+        if (receiver == null || isCut(from, to)) {
+            // A sender may notice that nobody hears it, or not.
+            return chance.happens(0.5);
+        }
+        int copies = chance.happens(profile.loss()) ? 0 : chance.happens(profile.duplicates()) ? 2 : 1;
+        for (int copy = 0; copy < copies; copy++) {
+            Frame carried = chance.happens(profile.encoded()) ? Frame.of(frame.bytes()) : frame;
+            arriveLater(from, to, carried, receiver);
+        }
+        return true;
+    }
+
+    private void arriveLater(int from, int to, Frame frame, VirtualTransport meant) {
+        long delay =
+                chance.between(profile.delayMin().toNanos(), profile.delayMax().toNanos());
+        if (chance.happens(profile.slow())) {
+            delay *= 1 + chance.below(SLOW_FACTOR);
+        }
+        long arrival = universe.nowNanos() + delay;
+        if (profile.inOrder()) {
+            arrival = Math.max(arrival, lastArrival.getOrDefault(link(from, to), 0L));
+            lastArrival.put(link(from, to), arrival);
+        }
+        universe.at(arrival, null, () -> arrive(from, to, frame, meant));
+    }
+
+    private void arrive(int from, int to, Frame frame, VirtualTransport meant) {
+        VirtualTransport receiver = listening.get(to);
+        if (receiver == null || isCut(from, to)) {
+            return;
+        }
+        // Sent to a run that has died: its successor on the same address may get it.
+        if (receiver != meant && chance.happens(0.5)) {
+            return;
+        }
+        trace.delivered(universe.nowNanos(), universe.happened(), from, to, frame.bytes());
+        receiver.receive(frame);
+    }
+
+    private final class VirtualTransport implements Transport {
+        private final Address address;
+        private final VirtualRuntime runtime;
+        private @Nullable Receiver receiver;
+
+        VirtualTransport(Address address, VirtualRuntime runtime) {
+            this.address = address;
+            this.runtime = runtime;
+        }
+
+        @Override
+        public Address start(Receiver newReceiver) {
+            receiver = newReceiver;
+            if (listening.putIfAbsent(address.port(), this) != null) {
+                throw new IllegalStateException("the address " + address + " is taken");
+            }
+            return address;
+        }
+
+        private void receive(Frame frame) {
+            Receiver to = receiver;
+            if (to != null && runtime.isAlive()) {
+                to.receive(frame);
+            }
+        }
+
+        @Override
+        public boolean send(Address to, Frame frame) {
+            return runtime.isAlive() && VirtualNetwork.this.send(address.port(), to.port(), frame);
+        }
+
+        @Override
+        public int maxFrameBytes() {
+            return 4 << 20;
+        }
+
+        @Override
+        public void close() {
+            listening.remove(address.port(), this);
+        }
+    }
+}

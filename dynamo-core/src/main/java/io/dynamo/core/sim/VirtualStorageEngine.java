@@ -1,0 +1,93 @@
+package io.dynamo.core.sim;
+
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.Space;
+import io.dynamo.spi.StorageEngine;
+import io.dynamo.spi.StorageException;
+import io.dynamo.spi.WriteBatch;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run's use of a virtual disk. */
+final class VirtualStorageEngine implements StorageEngine {
+
+    private final Universe universe;
+    private final VirtualRuntime runtime;
+    private final VirtualDisk disk;
+    private boolean isClosed;
+
+    VirtualStorageEngine(Universe universe, VirtualRuntime runtime, VirtualDisk disk) {
+        this.universe = universe;
+        this.runtime = runtime;
+        this.disk = disk;
+    }
+
+    @Override
+    public byte @Nullable [] get(Space space, byte[] key) {
+        checkOpen();
+        return disk.read(space, key);
+    }
+
+    @Override
+    public void write(WriteBatch batch, Durability durability, Consumer<@Nullable StorageException> completion) {
+        if (isClosed) {
+            completion.accept(closed());
+            return;
+        }
+        long when = disk.accept(batch, universe.nowNanos());
+        universe.at(when, runtime, () -> completion.accept(disk.write(batch, durability == Durability.SYNC)));
+    }
+
+    @Override
+    public Scan scan(Space space, byte[] from, byte @Nullable [] to) {
+        checkOpen();
+        return new CopiedScan(disk.scan(space, from, to).iterator());
+    }
+
+    @Override
+    public void flush() {
+        checkOpen();
+        disk.syncAll();
+    }
+
+    @Override
+    public void checkpoint(Path directory) {
+        throw new UnsupportedOperationException("a virtual disk has no directories");
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed) {
+            isClosed = true;
+            disk.syncAll();
+        }
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw closed();
+        }
+    }
+
+    private static StorageException closed() {
+        return new StorageException("the virtual disk is closed", null);
+    }
+
+    private record CopiedScan(Iterator<Map.Entry<byte[], byte[]>> rest) implements Scan {
+        @Override
+        public boolean hasNext() {
+            return rest.hasNext();
+        }
+
+        @Override
+        public Map.Entry<byte[], byte[]> next() {
+            return rest.next();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

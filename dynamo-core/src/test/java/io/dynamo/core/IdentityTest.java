@@ -1,0 +1,152 @@
+package io.dynamo.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dynamo.api.Context;
+import io.dynamo.api.DynamoConfig;
+import io.dynamo.api.DynamoException;
+import io.dynamo.api.DynamoNode;
+import io.dynamo.api.LocalCluster;
+import io.dynamo.api.Option;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.Reconciler;
+import io.dynamo.api.Store;
+import io.dynamo.spi.StorageException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Whose data a directory holds, and who belongs to the cluster (traps T3, T5). */
+class IdentityTest {
+
+    private static void assertRefused(TestCluster cluster, String name, String before, String now) {
+        assertThatThrownBy(() -> cluster.start("a", name, now))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining(name + " = " + now)
+                .hasMessageContaining("has " + before);
+    }
+
+    @Test
+    void clusterNameOrPartitionsChangedOverAnExistingDirectory_isRefusedBothValuesNamed() {
+        try (TestCluster cluster = TestCluster.of(1, "cluster.name", "shop", "cluster.partitions", "64")) {
+            cluster.text("a").put("k", "one", Context.none());
+            cluster.kill("a");
+
+            assertRefused(cluster, "cluster.name", "shop", "market");
+            assertRefused(cluster, "cluster.partitions", "64", "32");
+            cluster.start("a");
+            assertThat(cluster.text("a").get("k").value()).contains("one");
+        }
+    }
+
+    @Test
+    void nodeIdChangedOverAnExistingDirectory_isRefusedBothValuesNamed() {
+        try (TestCluster cluster = TestCluster.of(2)) {
+            cluster.kill("a", "b");
+            cluster.changeEngine("a", cluster.engine("b"));
+
+            assertThatThrownBy(() -> cluster.start("a"))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("node.id = a is configured, the data directory has b");
+        }
+    }
+
+    @Test
+    void wipedNode_isRefusedByItsPeersAndStops() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            cluster.text("a").put("k", "one", Context.none(), Option.w(3));
+            cluster.kill("a");
+            cluster.changeEngine("a", new TestEngine());
+
+            cluster.start("a");
+            cluster.time.run(Duration.ofSeconds(5));
+
+            assertThat(cluster.node("a").health().live()).isFalse();
+            assertThat(cluster.node("a").health().problem()).contains("node a came back on another data directory");
+            assertThatThrownBy(() -> cluster.text("a").get("k", Option.r(1)))
+                    .isInstanceOfSatisfying(
+                            DynamoException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED))
+                    .hasMessageContaining("another data directory");
+            assertThatThrownBy(() -> cluster.text("a").put("k", "two", Context.none(), Option.w(1)))
+                    .hasMessageContaining("another data directory");
+            assertThat(cluster.node("b").health().problem()).contains("a: ", "another data directory");
+            assertThat(cluster.text("b").get("k").value()).contains("one");
+        }
+    }
+
+    @Test
+    void secondNodeOfALivingId_isRefused() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            cluster.text("a").put("k", "one", Context.none(), Option.w(3));
+            // Taking over the address of a living node with a directory of its own.
+            cluster.changeEngine("b", new TestEngine());
+            cluster.start("b");
+            cluster.time.run(Duration.ofSeconds(5));
+
+            assertThat(cluster.node("b").health().live()).isFalse();
+            assertThat(cluster.node("a").health().problem()).contains("b: ");
+        }
+    }
+
+    @Test
+    void storageThatCannotBeRead_endsTheLinksAndNotTheNode() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            cluster.engine("b").failsReads = true;
+            cluster.time.run(Duration.ofSeconds(5));
+
+            assertThat(cluster.node("a").health().problem()).contains("b: ", "a bad block");
+            cluster.engine("b").failsReads = false;
+            cluster.link();
+            assertThat(cluster.node("b").health().ready()).isTrue();
+        }
+    }
+
+    @Test
+    void differentConfiguration_isRefusedByName() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            cluster.kill("c");
+            cluster.start("c", "limits.value", "2MiB", "stores.notes.mode", "lww");
+            cluster.time.run(Duration.ofSeconds(5));
+
+            assertThat(cluster.node("c").health().ready()).isFalse();
+            for (String node : new String[] {"a", "c"}) {
+                assertThat(cluster.node(node).health().problem())
+                        .contains("limits.value = ", "1048576", "2097152", "stores.notes.mode = ", "LWW", "(not set)");
+            }
+            assertThat(cluster.node("a").health().ready()).as("a and b go on").isTrue();
+            cluster.text("a").put("k", "one", Context.none());
+        }
+    }
+
+    @Test
+    void nodeOfAnotherCluster_isRefusedByName() {
+        try (TestCluster cluster = TestCluster.unstarted(2)) {
+            cluster.start("a", "cluster.name", "shop");
+            cluster.start("b", "cluster.name", "market");
+            cluster.time.run(Duration.ofSeconds(5));
+
+            assertThat(cluster.node("a").health().problem())
+                    .containsPattern("cluster.name = (shop here, market there|market here, shop there)");
+            assertThatThrownBy(() -> cluster.text("a").put("k", "one", Context.none(), Option.w(2)))
+                    .isInstanceOfSatisfying(
+                            DynamoException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+        }
+    }
+
+    @Test
+    void twoClustersInOneJvm_doNotMeet() {
+        try (LocalCluster one = DynamoNode.local(2);
+                LocalCluster two = DynamoNode.local(2, DynamoConfig.empty().with("cluster.partitions", 64))) {
+            Store<String> inOne = one.node("a").store("notes", TestCluster.TEXT, Reconciler.siblings());
+            Store<String> inTwo = two.node("b").store("notes", TestCluster.TEXT, Reconciler.siblings());
+
+            inOne.put("k", "one", Context.none(), Option.w(2));
+
+            assertThat(inTwo.get("k", Option.r(2)).value()).isEmpty();
+            assertThat(one.node("b").health().missing()).isEmpty();
+            assertThat(two.node("a").health().missing()).isEmpty();
+            two.kill("a");
+            assertThat(inOne.get("k", Option.r(2)).value()).contains("one");
+        }
+    }
+}

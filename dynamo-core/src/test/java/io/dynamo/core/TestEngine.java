@@ -1,0 +1,119 @@
+package io.dynamo.core;
+
+import io.dynamo.core.storage.MemoryStorageProvider;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.PluginConfig;
+import io.dynamo.spi.Space;
+import io.dynamo.spi.StorageEngine;
+import io.dynamo.spi.StorageException;
+import io.dynamo.spi.WriteBatch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A disk that outlives its node, and fails, waits, forgets or is copied when a test wants it. */
+final class TestEngine implements StorageEngine {
+
+    private final StorageEngine kept = new MemoryStorageProvider()
+            .configure(new PluginConfig("storage.memory", Map.of()))
+            .open();
+    private final ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
+    volatile boolean failsReads;
+    volatile boolean failsWrites;
+    /** Writes reach the disk, but that is not what is said of them. */
+    volatile boolean deniesWrites;
+
+    volatile boolean holdsWrites;
+
+    /** The same bytes on another disk. */
+    TestEngine copy() {
+        TestEngine copy = new TestEngine();
+        WriteBatch all = new WriteBatch();
+        for (Space space : Space.values()) {
+            entries(space).forEach(entry -> all.put(space, entry.getKey(), entry.getValue()));
+        }
+        copy.kept.write(all, Durability.SYNC, failure -> {});
+        return copy;
+    }
+
+    List<Map.Entry<byte[], byte[]>> entries(Space space) {
+        List<Map.Entry<byte[], byte[]>> entries = new ArrayList<>();
+        try (Scan scan = kept.scan(space, new byte[0], null)) {
+            scan.forEachRemaining(entries::add);
+        }
+        return entries;
+    }
+
+    /** Loses all records, as a broken file would; the rest stays. */
+    void forgetRecords() {
+        WriteBatch all = new WriteBatch();
+        entries(Space.RECORDS).forEach(entry -> all.delete(Space.RECORDS, entry.getKey()));
+        kept.write(all, Durability.SYNC, failure -> {});
+    }
+
+    /** Goes back to the records of another disk. */
+    void restoreRecords(TestEngine from) {
+        forgetRecords();
+        WriteBatch all = new WriteBatch();
+        from.entries(Space.RECORDS).forEach(entry -> all.put(Space.RECORDS, entry.getKey(), entry.getValue()));
+        kept.write(all, Durability.SYNC, failure -> {});
+    }
+
+    /** Lets the writes finish that were held. */
+    void releaseWrites() {
+        holdsWrites = false;
+        for (Runnable write = held.poll(); write != null; write = held.poll()) {
+            write.run();
+        }
+    }
+
+    @Override
+    public byte @Nullable [] get(Space space, byte[] key) {
+        if (failsReads) {
+            throw new StorageException("a bad block", null);
+        }
+        return kept.get(space, key);
+    }
+
+    @Override
+    public void write(WriteBatch batch, Durability durability, Consumer<@Nullable StorageException> completion) {
+        if (failsWrites) {
+            completion.accept(new StorageException("the disk is full", null));
+        } else if (deniesWrites) {
+            kept.write(
+                    batch,
+                    durability,
+                    stored -> completion.accept(new StorageException("no answer of the disk", null)));
+        } else if (holdsWrites) {
+            held.add(() -> kept.write(batch, durability, completion));
+        } else {
+            kept.write(batch, durability, completion);
+        }
+    }
+
+    @Override
+    public Scan scan(Space space, byte[] from, byte @Nullable [] to) {
+        if (failsReads) {
+            throw new StorageException("a bad block", null);
+        }
+        return kept.scan(space, from, to);
+    }
+
+    @Override
+    public void flush() {
+        kept.flush();
+    }
+
+    @Override
+    public void checkpoint(Path directory) {
+        kept.checkpoint(directory);
+    }
+
+    /** The disk stays. */
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,143 @@
+package io.dynamo.core;
+
+import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.Version;
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.wire.Envelope;
+import io.dynamo.core.wire.GetReplicaResponse;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.MessageFrame;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.spi.Address;
+import io.dynamo.spi.Frame;
+import io.dynamo.spi.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+
+/** Carries encoded frames between nodes on {@link TestTime}; loses and delays what a test wants, and remembers all. */
+final class TestNetwork {
+
+    private static final long DELAY_NANOS = 100_000;
+
+    /** A message on its way. */
+    record Sent(String from, String to, Message message) {
+        boolean is(Class<? extends Message> type) {
+            return type.isInstance(message);
+        }
+
+        boolean isBetween(String a, String b) {
+            return from.equals(a) && to.equals(b) || from.equals(b) && to.equals(a);
+        }
+
+        boolean touches(String node) {
+            return from.equals(node) || to.equals(node);
+        }
+    }
+
+    private final TestTime time;
+    private final Map<Integer, Endpoint> listening = new TreeMap<>();
+    private final List<Sent> sent = new ArrayList<>();
+    private final Map<Dot, Version> minted = new TreeMap<>();
+    private final List<String> reusedDots = new ArrayList<>();
+    private Predicate<Sent> lost = message -> false;
+    private ToLongFunction<Sent> delay = message -> DELAY_NANOS;
+
+    private record Endpoint(String id, Transport.Receiver receiver) {}
+
+    TestNetwork(TestTime time) {
+        this.time = time;
+    }
+
+    /** From now on these messages are lost. */
+    void lose(Predicate<Sent> which) {
+        lost = which;
+    }
+
+    void heal() {
+        lost = message -> false;
+        delay = message -> DELAY_NANOS;
+    }
+
+    /** From now on these messages take longer. */
+    void slow(Predicate<Sent> which, long delayNanos) {
+        delay = message -> which.test(message) ? delayNanos : DELAY_NANOS;
+    }
+
+    List<Sent> sent(Class<? extends Message> type) {
+        return sent.stream().filter(message -> message.is(type)).toList();
+    }
+
+    /** Dots that named two different writes: there must never be one. */
+    List<String> reusedDots() {
+        return reusedDots;
+    }
+
+    Transport transport(String id, int port) {
+        return new Transport() {
+            private boolean isClosed;
+
+            @Override
+            public Address start(Receiver receiver) {
+                listening.put(port, new Endpoint(id, receiver));
+                return new Address("test", port);
+            }
+
+            @Override
+            public boolean send(Address to, Frame frame) {
+                return !isClosed && carry(to.port(), frame);
+            }
+
+            @Override
+            public int maxFrameBytes() {
+                return 64 << 20;
+            }
+
+            @Override
+            public void close() {
+                isClosed = true;
+                listening.remove(port);
+            }
+        };
+    }
+
+    private boolean carry(int port, Frame frame) {
+        Endpoint target = listening.get(port);
+        if (target == null) {
+            return false;
+        }
+        Envelope envelope = MessageFrame.open(frame);
+        Sent message = new Sent(envelope.from(), target.id(), envelope.message());
+        sent.add(message);
+        watchDots(message.message());
+        if (!lost.test(message)) {
+            byte[] bytes = frame.bytes();
+            time.after(delay.applyAsLong(message), () -> {
+                if (listening.get(port) == target) {
+                    target.receiver().receive(Frame.of(bytes));
+                }
+            });
+        }
+        return true;
+    }
+
+    private void watchDots(Message message) {
+        if (message instanceof PutReplicaRequest put) {
+            watchDots(put.set());
+        } else if (message instanceof GetReplicaResponse get) {
+            watchDots(get.set());
+        }
+    }
+
+    void watchDots(VersionSet set) {
+        for (Version version : set.versions()) {
+            Version before = minted.putIfAbsent(version.dot(), version);
+            if (before != null && !before.equals(version)) {
+                reusedDots.add(version.dot() + " named " + before.writeId() + " and " + version.writeId());
+            }
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package io.dynamo.core.coordinate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.dynamo.api.Outcome;
+import io.dynamo.api.QuorumException;
+import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.api.WriteId;
+import io.dynamo.core.causality.Actor;
+import io.dynamo.core.causality.CausalContext;
+import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.Version;
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.Incarnations;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.ReplicaParts;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.storage.MemoryStorageProvider;
+import io.dynamo.core.wire.GetReplicaRequest;
+import io.dynamo.core.wire.GetReplicaResponse;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.PluginConfig;
+import io.dynamo.spi.StorageEngine;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One lane's coordinator over snapshots that change while requests run, and over lists longer than N. */
+class QuorumRequestTest {
+
+    private static final StoredKey KEY = StoredKey.of("s", "k".getBytes(), 8);
+    private static final StorePolicy STORE =
+            new StorePolicy("s", 3, new Replica.Keeping(Durability.BUFFERED, false), true, 100, 25, 1 << 20, 60_000);
+    private static final long SECOND = 1_000_000_000L;
+    private static final ReadPlan READ = new ReadPlan(2, 0, false, SECOND, false);
+    private static final WritePlan WRITE = new WritePlan(2, 0, 0, SECOND, false);
+
+    private final FakeRuntime runtime = new FakeRuntime();
+    private final FakePeer self = new FakePeer("a", true);
+    private final FakePeer b = new FakePeer("b", false);
+    private final FakePeer c = new FakePeer("c", false);
+    private final FakePeer d = new FakePeer("d", false);
+    private final FakePeer e = new FakePeer("e", false);
+    private Route route = list(1, self, b, c);
+    private Lane lane = new Lane(runtime, () -> {}, failure -> {});
+    private Coordinator coordinator;
+
+    @BeforeEach
+    void open() {
+        StorageEngine engine = new MemoryStorageProvider()
+                .configure(new PluginConfig("storage.memory", new TreeMap<>()))
+                .open();
+        Incarnations incarnations = new Incarnations(runtime, engine);
+        incarnations.start(failure -> {});
+        Replica replica = new ReplicaParts(
+                        runtime, engine, incarnations, new ReplicaParts.Limits(1 << 20, true, 60_000))
+                .replica(0);
+        lane = new Lane(runtime, replica::commitStaged, failure -> {
+            throw new AssertionError(failure);
+        });
+        replica.confineTo(lane);
+        coordinator = new Coordinator(
+                new CoordinatorParts(
+                        runtime,
+                        engine,
+                        self,
+                        () -> route,
+                        new Meters(),
+                        new CoordinatorParts.Limits(100, 60_000, SECOND / 4, SECOND / 4, 0)),
+                new CoordinatorParts.Home(lane, 0),
+                replica);
+    }
+
+    @Test
+    void placementChangesMidRequest_newOwnersMustGiveAQuorumToo() {
+        CompletableFuture<WriteResult> result = put();
+        route = list(2, self, d, e);
+
+        acknowledge(b);
+
+        assertThat(result)
+                .as("two old owners have it, but only one of the new ones")
+                .isNotDone();
+        assertThat(d.received).hasSize(1);
+        assertThat(e.received).hasSize(1);
+        acknowledge(d);
+        assertThat(result).isCompleted();
+        assertThat(result.join().answers())
+                .filteredOn(answer -> answer.status() == ReplicaAnswer.Status.ACKNOWLEDGED)
+                .extracting(ReplicaAnswer::node)
+                .containsExactly("a", "b", "d");
+    }
+
+    @Test
+    void placementChangesMidRequest_newOwnersSilent_writeIsUnknown() {
+        CompletableFuture<WriteResult> result = put();
+        route = list(2, self, d, e);
+        acknowledge(b);
+        acknowledge(c);
+
+        runtime.advance(2 * SECOND);
+
+        assertThat(failureOf(result).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void placementChangesMidRequest_sameOwners_needNoMoreAnswers() {
+        CompletableFuture<WriteResult> result = put();
+        route = list(2, c, b, self);
+
+        acknowledge(b);
+
+        assertThat(result).isCompleted();
+    }
+
+    @Test
+    void placementChangesMidRequest_readAsksTheNewOwners() {
+        CompletableFuture<ReadResult> result = get(READ);
+        route = list(2, d, e, c);
+
+        answer(b, VersionSet.EMPTY);
+
+        assertThat(result)
+                .as("the old owners say not found; the new ones may know it")
+                .isNotDone();
+        VersionSet known = set();
+        answer(d, known);
+        assertThat(result).isNotDone();
+        answer(e, VersionSet.EMPTY);
+        assertThat(result.join().set()).isEqualTo(known);
+    }
+
+    @Test
+    void placementChangesTwiceMidRequest_allThreeGiveAQuorum() {
+        CompletableFuture<WriteResult> result = put();
+        route = list(2, self, d, e);
+        acknowledge(b);
+        FakePeer f = new FakePeer("f", false);
+        FakePeer g = new FakePeer("g", false);
+        route = list(3, self, f, g);
+
+        acknowledge(d);
+
+        assertThat(result).isNotDone();
+        acknowledge(g);
+        assertThat(result).isCompleted();
+    }
+
+    @Test
+    void listLongerThanN_firstNodesMarkedDown_nextOnesAreUsedAndReceiptSaysHinted() {
+        route = list(1, self, b, c, d, e);
+        b.isUp = false;
+        c.isUp = false;
+
+        CompletableFuture<WriteResult> result = put();
+
+        assertThat(b.received).isEmpty();
+        assertThat(c.received).isEmpty();
+        acknowledge(e);
+        assertThat(result.join().answers())
+                .extracting(answer -> answer.node() + " " + answer.status())
+                .containsExactly("a ACKNOWLEDGED", "d NO_ANSWER", "e HINTED");
+    }
+
+    @Test
+    void listLongerThanN_primariesAsked_standInsDoNotCountForThem() {
+        route = list(1, self, b, c, d, e);
+        b.isUp = false;
+        c.isUp = false;
+        CompletableFuture<WriteResult> result = put(new WritePlan(2, 2, 0, SECOND, false));
+
+        acknowledge(d);
+        acknowledge(e);
+
+        assertThat(result).isCompletedExceptionally();
+        assertThat(failureOf(result).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void listLongerThanN_standInThatNeverHeardOfTheKey_doesNotOutvoteAPrimary() {
+        route = list(1, b, c, d, e, self);
+        b.isUp = false;
+        CompletableFuture<ReadResult> result = get(READ);
+        VersionSet known = set();
+
+        for (FakePeer peer : List.of(d, e)) {
+            if (!peer.received.isEmpty()) {
+                answer(peer, VersionSet.EMPTY);
+            }
+        }
+        runtime.advance(SECOND / 3);
+        for (FakePeer peer : List.of(c, d, e)) {
+            if (!peer.received.isEmpty()) {
+                answer(peer, peer == c ? known : VersionSet.EMPTY);
+            }
+        }
+
+        assertThat(result.join().set()).isEqualTo(known);
+    }
+
+    @Test
+    void readOfThisNodeAlone_thatWaits_isFoundByTheClock() {
+        route = list(1, self);
+        StorePolicy one = new StorePolicy("s", 1, STORE.keeping(), true, 100, 25, 1 << 20, 60_000);
+        CompletableFuture<ReadResult> result = new CompletableFuture<>();
+        CompletableFuture<WriteResult> written = new CompletableFuture<>();
+        // In one drain: what was put is not yet committed when it is read.
+        lane.execute(() -> {
+            coordinator.put(one, KEY, command(), new WritePlan(1, 0, 0, SECOND, false), written);
+            coordinator.get(one, KEY, new ReadPlan(1, 0, false, SECOND, false), result);
+            assertThat(coordinator.waiting()).isEqualTo(2);
+        });
+
+        assertThat(result).isCompleted();
+        assertThat(written).isCompleted();
+        assertThat(coordinator.waiting()).isZero();
+    }
+
+    private CompletableFuture<WriteResult> put() {
+        return put(WRITE);
+    }
+
+    private CompletableFuture<WriteResult> put(WritePlan plan) {
+        CompletableFuture<WriteResult> result = new CompletableFuture<>();
+        lane.execute(() -> coordinator.put(STORE, KEY, command(), plan, result));
+        return result;
+    }
+
+    private static WriteCommand command() {
+        return new WriteCommand(
+                new WriteId(1_000, 7), CausalContext.EMPTY, true, 0, "value".getBytes(), WriteCommand.Origin.FRESH);
+    }
+
+    private CompletableFuture<ReadResult> get(ReadPlan plan) {
+        CompletableFuture<ReadResult> result = new CompletableFuture<>();
+        lane.execute(() -> coordinator.get(STORE, KEY, plan, result));
+        return result;
+    }
+
+    private void acknowledge(FakePeer peer) {
+        PutReplicaRequest request = (PutReplicaRequest) peer.last();
+        lane.execute(() -> coordinator.onResponse(peer, new PutReplicaResponse(request.request())));
+    }
+
+    private void answer(FakePeer peer, VersionSet set) {
+        GetReplicaRequest request = (GetReplicaRequest) peer.last();
+        lane.execute(() -> coordinator.onResponse(peer, new GetReplicaResponse(request.request(), set)));
+    }
+
+    private static VersionSet set() {
+        Dot dot = new Dot(new Actor(1, 2, 3), 1);
+        return VersionSet.of(CausalContext.EMPTY, List.of(new Version(dot, 1, 0, new WriteId(1, 1), "x".getBytes())));
+    }
+
+    private static QuorumException failureOf(CompletableFuture<?> result) {
+        CompletionException failure = catchThrowableOfType(CompletionException.class, result::join);
+        return (QuorumException) failure.getCause();
+    }
+
+    private static Route list(long digest, Peer... peers) {
+        return new Route() {
+            @Override
+            public long digest() {
+                return digest;
+            }
+
+            @Override
+            public Peer[] preferenceList(int partition) {
+                return peers;
+            }
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package io.dynamo.examples.cart;
+
+import io.dynamo.api.Health;
+import io.dynamo.api.Store;
+import io.dynamo.api.cart.AddWinsCart;
+import java.util.List;
+
+/** The nodes of this process. Thread: any. */
+interface Nodes extends AutoCloseable {
+
+    /** The ids that can be asked for; the first is the one that is meant when a request names none. */
+    List<String> ids();
+
+    /** Whether a node can be used; one that is still opening is live and not ready. */
+    Health health(String id);
+
+    /**
+     * The carts, through one node.
+     *
+     * @throws IllegalStateException if it does not run: still opening, or closed
+     */
+    Store<AddWinsCart> carts(String id);
+
+    @Override
+    void close();
+}
