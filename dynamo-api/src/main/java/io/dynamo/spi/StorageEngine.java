@@ -60,6 +60,15 @@ public interface StorageEngine extends AutoCloseable {
     void checkpoint(Path directory);
 
     /**
+     * Whether reads are as cheap as memory, so that a cache in front of the engine would only hold everything twice.
+     *
+     * @return false if reads may go to a disk
+     */
+    default boolean isInMemory() {
+        return false;
+    }
+
+    /**
      * Figures for meters, by name in dotted lower case.
      *
      * @return a snapshot

@@ -56,6 +56,11 @@ final class KeptStorage implements StorageEngine {
     }
 
     @Override
+    public boolean isInMemory() {
+        return kept.isInMemory();
+    }
+
+    @Override
     public Map<String, Long> statistics() {
         return kept.statistics();
     }

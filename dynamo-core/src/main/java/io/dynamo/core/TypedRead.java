@@ -24,10 +24,16 @@ final class TypedRead<V> implements Read<V> {
         this.type = type;
         this.key = key;
         this.versions = versions;
-        this.values =
-                versions.stream().map(version -> type.decode(key, version)).toList();
+        this.values = decode(type, key, versions);
         this.context = context;
         this.trace = trace;
+    }
+
+    private static <V> List<V> decode(StoreType<V> type, String key, List<Version> versions) {
+        if (versions.size() == 1) {
+            return List.of(type.decode(key, versions.get(0)));
+        }
+        return versions.stream().map(version -> type.decode(key, version)).toList();
     }
 
     @Override

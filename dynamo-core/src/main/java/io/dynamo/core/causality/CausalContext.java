@@ -36,8 +36,18 @@ public final class CausalContext {
      */
     public static CausalContext of(List<Dot> vector, List<Dot> dots) {
         Builder builder = new Builder(vector.size());
-        vector.stream().sorted().forEach(builder::runUpTo);
-        return builder.build(dots.stream().sorted().toArray(Dot[]::new));
+        for (Dot last : sorted(vector)) {
+            builder.runUpTo(last);
+        }
+        return builder.build(sorted(dots));
+    }
+
+    private static Dot[] sorted(List<Dot> dots) {
+        Dot[] sorted = dots.toArray(Dot[]::new);
+        if (sorted.length > 1) {
+            Arrays.sort(sorted);
+        }
+        return sorted;
     }
 
     /**

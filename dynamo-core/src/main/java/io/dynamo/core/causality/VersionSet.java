@@ -37,7 +37,9 @@ public final class VersionSet {
     public static VersionSet of(CausalContext context, List<Version> versions) {
         List<Dot> more = new ArrayList<>(0);
         Version[] sorted = versions.toArray(Version[]::new);
-        Arrays.sort(sorted, (a, b) -> a.dot().compareTo(b.dot()));
+        if (sorted.length > 1) {
+            Arrays.sort(sorted, (a, b) -> a.dot().compareTo(b.dot()));
+        }
         for (int i = 0; i < sorted.length; i++) {
             if (i > 0 && sorted[i].dot().equals(sorted[i - 1].dot())) {
                 throw new IllegalArgumentException("dot " + sorted[i].dot() + " twice in one set");
@@ -254,6 +256,12 @@ public final class VersionSet {
             encoded = bytes;
         }
         return bytes;
+    }
+
+    /** These are the bytes it was read from; there is only one form. */
+    VersionSet encodedAs(byte[] bytes) {
+        encoded = bytes;
+        return this;
     }
 
     private static void keepUnseen(Version version, CausalContext seen, List<Version> kept) {

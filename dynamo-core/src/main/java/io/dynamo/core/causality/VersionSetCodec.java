@@ -45,12 +45,12 @@ public final class VersionSetCodec {
     /**
      * Reads a set.
      *
-     * @param bytes what {@link VersionSet#encoded()} returned
+     * @param bytes what {@link VersionSet#encoded()} returned; kept, not copied
      * @return the set
      * @throws IllegalArgumentException if it is anything else
      */
     public static VersionSet decode(byte[] bytes) {
-        return decode(bytes, 0, bytes.length);
+        return decode(bytes, 0, bytes.length).encodedAs(bytes);
     }
 
     /**

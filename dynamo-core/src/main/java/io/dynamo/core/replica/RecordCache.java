@@ -17,6 +17,22 @@ interface RecordCache {
 
     void clear();
 
+    /** For an engine that is a memory itself. */
+    static RecordCache none() {
+        return new RecordCache() {
+            @Override
+            public @Nullable Held get(StoredKey key) {
+                return null;
+            }
+
+            @Override
+            public void put(StoredKey key, Held record) {}
+
+            @Override
+            public void clear() {}
+        };
+    }
+
     /** For the system runtime: keeps what is asked for often. */
     static RecordCache caffeine(long bytesMax) {
         // Maintenance runs on the caller: the cache has no thread of its own.

@@ -25,11 +25,18 @@ public final class ReplicaParts {
         this.runtime = runtime;
         this.engine = engine;
         this.incarnations = incarnations;
-        this.cache = limits.isVirtual()
-                ? RecordCache.leastRecentlyUsed(limits.cacheBytesMax())
-                : RecordCache.caffeine(limits.cacheBytesMax());
+        this.cache = cache(engine, limits);
         this.clockFloor = LaneClock.storedCeiling(engine);
         this.skewMillisMax = limits.skewMillisMax();
+    }
+
+    private static RecordCache cache(StorageEngine engine, Limits limits) {
+        if (engine.isInMemory()) {
+            return RecordCache.none();
+        }
+        return limits.isVirtual()
+                ? RecordCache.leastRecentlyUsed(limits.cacheBytesMax())
+                : RecordCache.caffeine(limits.cacheBytesMax());
     }
 
     /**

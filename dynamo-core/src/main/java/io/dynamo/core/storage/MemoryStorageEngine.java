@@ -96,6 +96,11 @@ final class MemoryStorageEngine implements StorageEngine {
     }
 
     @Override
+    public boolean isInMemory() {
+        return true;
+    }
+
+    @Override
     public Map<String, Long> statistics() {
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("entries", entries.sum());

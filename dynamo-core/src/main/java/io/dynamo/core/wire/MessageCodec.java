@@ -1,7 +1,7 @@
 package io.dynamo.core.wire;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.ReplicaAnswer;
@@ -11,6 +11,7 @@ import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
 import io.dynamo.core.wire.proto.Wire;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -166,9 +167,12 @@ final class MessageCodec {
 
     static Envelope decode(byte[] bytes) {
         try {
-            Wire.Envelope in = Wire.Envelope.parseFrom(bytes);
+            // The array is the frame's and never changed: values need not be copied out of it twice.
+            CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+            input.enableAliasing(true);
+            Wire.Envelope in = Wire.Envelope.parseFrom(input);
             return new Envelope(in.getFrom(), in.getSession(), in.getPlacement(), message(in));
-        } catch (InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             throw new IllegalArgumentException("malformed message: " + e.getMessage(), e);
         }
     }

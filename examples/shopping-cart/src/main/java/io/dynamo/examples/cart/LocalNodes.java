@@ -7,6 +7,7 @@ import io.dynamo.api.LocalCluster;
 import io.dynamo.api.Store;
 import io.dynamo.api.cart.AddWinsCart;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Three nodes in this process. */
 final class LocalNodes implements Nodes {
@@ -49,6 +50,11 @@ final class LocalNodes implements Nodes {
     @Override
     public Store<AddWinsCart> carts(String id) {
         return CartStore.of(cluster.node(id));
+    }
+
+    @Override
+    public void whenOpen(Consumer<DynamoNode> taker) {
+        cluster.nodes().forEach(taker);
     }
 
     @Override

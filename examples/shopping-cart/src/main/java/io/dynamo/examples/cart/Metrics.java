@@ -1,6 +1,7 @@
 package io.dynamo.examples.cart;
 
 import io.dynamo.api.Health;
+import io.dynamo.core.NodeMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -36,6 +37,7 @@ final class Metrics implements AutoCloseable {
                         new UptimeMetrics(),
                         collections)
                 .forEach(meters -> meters.bindTo(registry));
+        nodes.whenOpen(node -> new NodeMetrics(node).bindTo(registry));
         for (String id : nodes.ids()) {
             gauge(nodes, id, "dynamo.node.live", "1 if storage and transport work", Health::live);
             gauge(nodes, id, "dynamo.node.ready", "1 if a quorum of members can be reached", Health::ready);

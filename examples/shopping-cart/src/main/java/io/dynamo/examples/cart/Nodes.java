@@ -1,9 +1,11 @@
 package io.dynamo.examples.cart;
 
+import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Health;
 import io.dynamo.api.Store;
 import io.dynamo.api.cart.AddWinsCart;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The nodes of this process. Thread: any. */
 interface Nodes extends AutoCloseable {
@@ -20,6 +22,9 @@ interface Nodes extends AutoCloseable {
      * @throws IllegalStateException if it does not run: still opening, or closed
      */
     Store<AddWinsCart> carts(String id);
+
+    /** Hands over every node that runs in this process, now or once it is open. */
+    void whenOpen(Consumer<DynamoNode> taker);
 
     @Override
     void close();

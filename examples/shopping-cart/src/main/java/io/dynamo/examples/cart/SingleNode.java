@@ -8,6 +8,8 @@ import io.dynamo.api.cart.AddWinsCart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** One node of a real cluster. It is opened after HTTP serves, so that {@code /health} can say "not yet". */
 final class SingleNode implements Nodes {
@@ -20,6 +22,7 @@ final class SingleNode implements Nodes {
     private final String id;
     private final List<String> members;
     private volatile Optional<Running> running = Optional.empty();
+    private final CompletableFuture<DynamoNode> opened = new CompletableFuture<>();
     private volatile boolean closed;
 
     SingleNode(DynamoConfig config) {
@@ -44,6 +47,7 @@ final class SingleNode implements Nodes {
     void open() {
         DynamoNode node = DynamoNode.open(config);
         running = Optional.of(new Running(node, CartStore.of(node)));
+        opened.complete(node);
         if (closed) {
             close();
         }
@@ -68,6 +72,11 @@ final class SingleNode implements Nodes {
         return running.orElseThrow(
                         () -> new IllegalStateException("node " + id + (closed ? " is closed" : " is still opening")))
                 .carts();
+    }
+
+    @Override
+    public void whenOpen(Consumer<DynamoNode> taker) {
+        var unused = opened.thenAccept(taker);
     }
 
     @Override

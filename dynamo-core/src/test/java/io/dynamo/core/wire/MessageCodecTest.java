@@ -1,0 +1,180 @@
+package io.dynamo.core.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.dynamo.api.Outcome;
+import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.api.WriteId;
+import io.dynamo.core.causality.Actor;
+import io.dynamo.core.causality.CausalContext;
+import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.Version;
+import io.dynamo.core.causality.VersionSet;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Every message goes over the wire and back, to bytes that never change within a version. */
+class MessageCodecTest {
+
+    private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "messages.txt");
+    private static final byte[] KEY = "cart-1".getBytes(StandardCharsets.UTF_8);
+    private static final Actor ACTOR = new Actor(1, 2, 3);
+    private static final Dot DOT = new Dot(ACTOR, 5);
+    private static final WriteId ID = new WriteId(1_700_000_000_000L, 42);
+    private static final CausalContext SEEN =
+            CausalContext.EMPTY.with(new Dot(ACTOR, 1)).with(DOT);
+    private static final VersionSet SET =
+            VersionSet.of(SEEN, List.of(new Version(DOT, 77, 0, ID, new byte[] {1, 2, 3}), tombstone()));
+
+    private static Version tombstone() {
+        return new Version(new Dot(ACTOR, 1), 76, 0, new WriteId(1_700_000_000_000L, 41), null);
+    }
+
+    private static final Hello HELLO = new Hello(
+            "shop",
+            Hello.PROTOCOL,
+            new byte[] {9, 8, 7},
+            0x1234_5678_9abc_def1L,
+            List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")));
+
+    /** One of each, and of each branch in it. */
+    private static List<Message> samples() {
+        ReplicaAnswer answer =
+                new ReplicaAnswer("b", ReplicaAnswer.Status.NO_ANSWER, Duration.ofMillis(12), "too slow");
+        List<Message> samples = new ArrayList<>(List.of(
+                HELLO,
+                new HelloResponse(true, false, "", HELLO),
+                new HelloResponse(false, true, "wiped", HELLO),
+                new GetReplicaRequest(11, "carts", KEY, 1_000_000),
+                new GetReplicaResponse(11, SET),
+                new GetReplicaResponse(11, VersionSet.EMPTY),
+                new PutReplicaRequest(0, "carts", KEY, SET, true, 1_000_000),
+                new PutReplicaResponse(12),
+                new CoordinatePutResponse(
+                        13,
+                        CoordinatePutResponse.Failure.NONE,
+                        "",
+                        Outcome.NOT_APPLIED,
+                        0,
+                        0,
+                        List.of(answer),
+                        Optional.of(DOT),
+                        77),
+                new ListKeysRequest(14, "carts", 255, KEY, 256, 1_000_000),
+                new ListKeysResponse(14, List.of(new ListKeysResponse.Entry(KEY, SET.withoutValues())), true)));
+        for (CoordinatePutRequest.Before before : CoordinatePutRequest.Before.values()) {
+            byte[] value = before == CoordinatePutRequest.Before.HERE ? null : new byte[] {4};
+            samples.add(new CoordinatePutRequest(
+                    13,
+                    "carts",
+                    KEY,
+                    new CoordinatePutRequest.Write(ID, SEEN, value == null, 76, value),
+                    new CoordinatePutRequest.Quorum(2, 1, 0),
+                    before,
+                    1_000_000));
+        }
+        for (CoordinatePutResponse.Failure failure : CoordinatePutResponse.Failure.values()) {
+            samples.add(new CoordinatePutResponse(
+                    13, failure, "why", Outcome.UNKNOWN, 2, 1, List.of(answer), Optional.empty(), 0));
+        }
+        for (Rejection.Reason reason : Rejection.Reason.values()) {
+            samples.add(new Rejection(15, reason, "why"));
+        }
+        return samples;
+    }
+
+    private static byte[] bytes(Message message) {
+        return MessageCodec.encode(new Envelope("a", 0x0102_0304_0506_0708L, 0x1112_1314_1516_1718L, message));
+    }
+
+    @Test
+    void everyKindOfMessage_hasASample() {
+        Set<Class<?>> sampled = new LinkedHashSet<>();
+        samples().forEach(sample -> sampled.add(sample.getClass()));
+        assertThat(sampled).containsExactlyInAnyOrderElementsOf(leaves(Message.class));
+    }
+
+    private static Set<Class<?>> leaves(Class<?> type) {
+        Set<Class<?>> leaves = new LinkedHashSet<>();
+        for (Class<?> permitted : type.getPermittedSubclasses()) {
+            if (permitted.isSealed()) {
+                leaves.addAll(leaves(permitted));
+            } else {
+                leaves.add(permitted);
+            }
+        }
+        return leaves;
+    }
+
+    @Test
+    void everyMessage_comesBackAsItWas() {
+        for (Message message : samples()) {
+            Envelope back = MessageCodec.decode(bytes(message));
+            assertThat(back.from()).isEqualTo("a");
+            assertThat(back.session()).isEqualTo(0x0102_0304_0506_0708L);
+            assertThat(back.placement()).isEqualTo(0x1112_1314_1516_1718L);
+            assertThat(back.message())
+                    .usingRecursiveComparison()
+                    .ignoringFieldsMatchingRegexes(".*encoded")
+                    .isEqualTo(message);
+        }
+    }
+
+    @Test
+    void everyMessage_hasTheBytesItEverHad() throws IOException {
+        Map<String, String> now = new TreeMap<>();
+        int number = 0;
+        for (Message message : samples()) {
+            String name = String.format("%02d %s", number++, message.getClass().getSimpleName());
+            now.put(name, HexFormat.of().formatHex(bytes(message)));
+        }
+        StringBuilder text = new StringBuilder();
+        now.forEach((name, hex) -> text.append(name).append(' ').append(hex).append('\n'));
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(GOLDEN, text);
+        }
+        assertThat(Files.readString(GOLDEN))
+                .as("bytes on the wire; a change needs a new protocol version")
+                .isEqualTo(text.toString());
+    }
+
+    @Test
+    void damagedBytes_areRefusedOrAreAnotherMessage_andNothingElseIsThrown() {
+        Random random = new Random(7);
+        for (Message message : samples()) {
+            byte[] whole = bytes(message);
+            for (int i = 0; i < 300; i++) {
+                byte[] damaged = i % 2 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+                if (i % 2 == 1) {
+                    damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+                }
+                decodeOrRefuse(message, damaged);
+            }
+        }
+    }
+
+    private static void decodeOrRefuse(Message message, byte[] damaged) {
+        try {
+            MessageCodec.decode(damaged);
+        } catch (IllegalArgumentException e) {
+            assertThat(e.getMessage()).isNotBlank();
+        } catch (RuntimeException e) {
+            fail("decoding a damaged " + message + " threw " + e, e);
+        }
+    }
+}
