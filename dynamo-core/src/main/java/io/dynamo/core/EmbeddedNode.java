@@ -79,7 +79,7 @@ public final class EmbeddedNode implements DynamoNode {
     private Turns turns(String name) {
         Lane lane =
                 new Lane(core.runtime(), () -> {}, failure -> LOG.error("store {}: an update failed", name, failure));
-        return new Turns(lane, core.runtime().random("stamps-" + name));
+        return new Turns(lane, core.runtime(), core.runtime().random("stamps-" + name));
     }
 
     @SuppressWarnings("unchecked") // the same codec object has the same type
@@ -169,6 +169,12 @@ public final class EmbeddedNode implements DynamoNode {
     /** Ends at once, as if the process had died. */
     void kill() {
         if (isClosed.compareAndSet(false, true)) {
+            try {
+                // Whoever waits for this node is told so: in its own process there is no connection to break.
+                core.runtime().await(core.drain(0));
+            } catch (InterruptedException e) {
+                LOG.warn("node {}: interrupted while it was killed", id());
+            }
             release.run();
         }
     }

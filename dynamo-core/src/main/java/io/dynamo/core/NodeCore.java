@@ -274,7 +274,7 @@ public final class NodeCore {
         StoredKey key = null;
         if (request instanceof ListKeysRequest list) {
             partition = list.partition();
-            if (partition < 0 || partition >= partitions()) {
+            if (partition < 0 || partition >= partitions() || !StoredKey.isStoreName(list.store())) {
                 malformed.increment();
                 return;
             }

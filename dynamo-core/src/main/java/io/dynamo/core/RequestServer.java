@@ -128,7 +128,7 @@ final class RequestServer {
 
     private static WriteCommand.Origin origin(CoordinatePutRequest.Before before) {
         return switch (before) {
-            case NOWHERE -> WriteCommand.Origin.FORWARDED;
+            case NOWHERE -> WriteCommand.Origin.FIRST;
             case HERE -> WriteCommand.Origin.REPEATABLE;
             case ELSEWHERE -> WriteCommand.Origin.ELSEWHERE;
         };

@@ -37,6 +37,11 @@ final class StoreAccess<V> {
         this.ids = ids;
     }
 
+    /** Refuses a key before anything is begun for it. */
+    void check(String key) {
+        var unused = bytes(key);
+    }
+
     StoreType<V> type() {
         return type;
     }
@@ -101,7 +106,7 @@ final class StoreAccess<V> {
 
     /** A write that {@code update} may send again. */
     Write repeatable(String key, @Nullable V value, Context context) {
-        return write(key, value, context, ids.next(), Origin.REPEATABLE);
+        return write(key, value, context, ids.next(), Origin.FIRST);
     }
 
     private Write write(String key, @Nullable V value, Context context, WriteId id, Origin origin) {

@@ -1,7 +1,10 @@
 package io.dynamo.core;
 
+import io.dynamo.api.OverloadedException;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.runtime.LookupTable;
+import io.dynamo.spi.NodeRuntime;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -21,7 +24,10 @@ final class Turns {
     /** Keys whose last stamp is remembered; one that was forgotten gets a new actor. */
     private static final int KEYS_MAX = 10_000;
 
+    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
     private final Lane lane;
+    private final NodeRuntime runtime;
     private final RandomGenerator random;
     private final LookupTable<String, Deque<CompletableFuture<Turn>>> waiting = new LookupTable<>();
     private final Map<String, Stamp> stamps = new LinkedHashMap<>(16, 0.75f, true) {
@@ -53,13 +59,14 @@ final class Turns {
         }
     }
 
-    Turns(Lane lane, RandomGenerator random) {
+    Turns(Lane lane, NodeRuntime runtime, RandomGenerator random) {
         this.lane = lane;
+        this.runtime = runtime;
         this.random = random;
     }
 
     /** Completes when it is the caller's turn; {@link #done} must follow. */
-    CompletableFuture<Turn> take(String key) {
+    CompletableFuture<Turn> take(String key, long timeoutNanos) {
         CompletableFuture<Turn> turn = new CompletableFuture<>();
         lane.executeOwn(() -> {
             Deque<CompletableFuture<Turn>> queue = waiting.get(key);
@@ -68,6 +75,7 @@ final class Turns {
                 turn.complete(turn(key));
             } else {
                 queue.add(turn);
+                giveUpAfter(timeoutNanos, key, turn);
             }
         });
         return turn;
@@ -86,13 +94,23 @@ final class Turns {
                 stamps.put(key, stamp);
             }
             Deque<CompletableFuture<Turn>> queue = waiting.get(key);
-            CompletableFuture<Turn> next = queue == null ? null : queue.poll();
+            CompletableFuture<Turn> next;
+            do {
+                next = queue == null ? null : queue.poll();
+            } while (next != null && !next.complete(turn(key)));
             if (next == null) {
                 waiting.remove(key);
-            } else {
-                next.complete(turn(key));
             }
         });
+    }
+
+    private void giveUpAfter(long timeoutNanos, String key, CompletableFuture<Turn> turn) {
+        NodeRuntime.Cancellable late = runtime.schedule(
+                timeoutNanos,
+                () -> turn.completeExceptionally(new OverloadedException(
+                        "update " + key + ": other updates of this key went on for the whole request timeout",
+                        RETRY_AFTER)));
+        var unused = turn.whenComplete((taken, failure) -> late.cancel());
     }
 
     private Turn turn(String key) {

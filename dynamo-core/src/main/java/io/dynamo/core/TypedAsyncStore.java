@@ -59,7 +59,8 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
     public CompletionStage<Optional<V>> update(String key, UnaryOperator<Optional<V>> change, Option... options) {
         ReadPlan readPlan = access.readPlan(options);
         WritePlan writePlan = access.writePlan(options);
-        return outside(turns.take(key)
+        access.check(key);
+        return outside(turns.take(key, writePlan.timeoutNanos())
                 .thenComposeAsync(
                         turn -> {
                             UpdateStep<V> step = new UpdateStep<>(change, turn);

@@ -8,6 +8,7 @@ import io.dynamo.api.Outcome;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.Read;
 import io.dynamo.api.Store;
+import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.WritePlan;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The blocking form of a store: waits in the runtime, runs the application's code on the caller's thread. */
 final class TypedStore<V> implements Store<V> {
@@ -58,14 +60,21 @@ final class TypedStore<V> implements Store<V> {
 
     private Written write(StoreAccess.Write write, WritePlan plan) {
         CompletableFuture<WriteResult> sent = access.send(write, plan);
-        return access.toWritten(write, await("put " + write.key(), sent, Outcome.UNKNOWN));
+        return access.toWritten(
+                write,
+                await(
+                        "put " + write.key(),
+                        sent,
+                        Outcome.UNKNOWN,
+                        write.command().id()));
     }
 
     @Override
     public Optional<V> update(String key, UnaryOperator<Optional<V>> change, Option... options) {
         ReadPlan readPlan = access.readPlan(options);
         WritePlan writePlan = access.writePlan(options);
-        Turns.Turn turn = turn(key);
+        access.check(key);
+        Turns.Turn turn = turn(key, writePlan.timeoutNanos());
         UpdateStep<V> step = new UpdateStep<>(change, turn);
         try {
             for (int tries = 1; ; tries++) {
@@ -85,8 +94,8 @@ final class TypedStore<V> implements Store<V> {
         }
     }
 
-    private Turns.Turn turn(String key) {
-        CompletableFuture<Turns.Turn> taken = turns.take(key);
+    private Turns.Turn turn(String key, long timeoutNanos) {
+        CompletableFuture<Turns.Turn> taken = turns.take(key, timeoutNanos);
         try {
             return await("update " + key, taken, Outcome.NOT_APPLIED);
         } catch (RuntimeException e) {
@@ -137,10 +146,14 @@ final class TypedStore<V> implements Store<V> {
     }
 
     private <T> T await(String operation, CompletionStage<T> stage, Outcome ifInterrupted) {
+        return await(operation, stage, ifInterrupted, null);
+    }
+
+    private <T> T await(String operation, CompletionStage<T> stage, Outcome ifInterrupted, @Nullable WriteId id) {
         try {
             return runtime.await(stage);
         } catch (InterruptedException e) {
-            throw new QuorumException(operation + " was interrupted", ifInterrupted, 1, 0, List.of(), null);
+            throw new QuorumException(operation + " was interrupted", ifInterrupted, 1, 0, List.of(), id);
         }
     }
 }

@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The carts through stores: no add is lost (Dynamo §4.4). {@code -Dcart.adds=10000} runs the figure of the issue. */
+/** The carts through stores: no add is lost (Dynamo §4.4). {@code -Dcart.adds=} changes how many. */
 class CartTest {
 
     private static final Reconciler<AddWinsCart> MERGE = AddWinsCart::merge;
@@ -140,7 +140,7 @@ class CartTest {
 
     private static void assertNothingLost(List<Store<AddWinsCart>> stores)
             throws InterruptedException, ExecutionException {
-        int adds = Integer.getInteger("cart.adds", 2_000);
+        int adds = Integer.getInteger("cart.adds", 10_000);
         ExecutorService clients = Executors.newFixedThreadPool(THREADS);
         try {
             List<Future<?>> done = new ArrayList<>();

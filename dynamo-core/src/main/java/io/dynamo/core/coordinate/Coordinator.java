@@ -95,14 +95,15 @@ public final class Coordinator {
             WriteCommand command,
             WritePlan plan,
             CompletableFuture<WriteResult> result) {
-        if (refuses(result)) {
+        CompletableFuture<WriteResult> honest = Repeats.honest(key, command, result);
+        if (refuses(honest)) {
             return;
         }
         Peer[] coordinators = coordinators(store, key);
         if (coordinators.length > 0 && coordinators[0].isSelf()) {
-            coordinate(store, key, command, plan, result);
+            coordinate(store, key, command, plan, honest);
         } else {
-            new ForwardRequest(this, store, key, command, plan, result, coordinators).start();
+            new ForwardRequest(this, store, key, command, plan, honest, coordinators).start();
         }
     }
 
@@ -126,8 +127,9 @@ public final class Coordinator {
         if (coordinators.length == 0 || !coordinators[0].isSelf()) {
             return false;
         }
-        if (!refuses(result)) {
-            coordinate(store, key, command, plan, result);
+        CompletableFuture<WriteResult> honest = Repeats.honest(key, command, result);
+        if (!refuses(honest)) {
+            coordinate(store, key, command, plan, honest);
         }
         return true;
     }
@@ -253,6 +255,10 @@ public final class Coordinator {
         new ReadRequest(this, store, key, new ReadPlan(majority, 0, false, plan.timeoutNanos() / 2, false), read)
                 .start(majority);
         var unused = read.whenComplete((found, failure) -> {
+            if (isClosed) {
+                result.completeExceptionally(closed());
+                return;
+            }
             if (found != null) {
                 replica.merge(key, found.set(), store.keeping(), ignored -> {});
             }
@@ -279,9 +285,7 @@ public final class Coordinator {
 
     private void refuseOldWriteId(WriteCommand command) {
         long age = parts.runtime().wallMillis() - command.id().epochMillis();
-        boolean isNew =
-                command.origin() == WriteCommand.Origin.FRESH || command.origin() == WriteCommand.Origin.FORWARDED;
-        if (!isNew && age > parts.limits().retryWindowMillis()) {
+        if (command.isRepeat() && age > parts.limits().retryWindowMillis()) {
             throw new IllegalArgumentException("write id " + command.id() + " is " + age
                     + " ms old; retry.window is " + parts.limits().retryWindowMillis()
                     + " ms, so it is no longer known whether it was applied");
@@ -341,6 +345,10 @@ public final class Coordinator {
         healthy.sort((a, b) -> Long.compare(
                 a.isLinked() ? a.overdueNanos() : Long.MAX_VALUE, b.isLinked() ? b.overdueNanos() : Long.MAX_VALUE));
         return healthy.toArray(Peer[]::new);
+    }
+
+    private static StorageFailedException closed() {
+        return new StorageFailedException("the node was closed", Outcome.UNKNOWN, null);
     }
 
     private boolean refuses(CompletableFuture<?> result) {

@@ -7,7 +7,6 @@ import io.dynamo.api.OverloadedException;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.ReplicaAnswer.Status;
-import io.dynamo.api.StorageFailedException;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.CoordinatePutResponse;
@@ -119,9 +118,7 @@ final class ForwardRequest extends PendingRequest {
         if (mayBeMintedElsewhere) {
             return CoordinatePutRequest.Before.ELSEWHERE;
         }
-        return command.origin() == WriteCommand.Origin.FRESH
-                ? CoordinatePutRequest.Before.NOWHERE
-                : CoordinatePutRequest.Before.HERE;
+        return command.isRepeat() ? CoordinatePutRequest.Before.HERE : CoordinatePutRequest.Before.NOWHERE;
     }
 
     @Override
@@ -142,12 +139,7 @@ final class ForwardRequest extends PendingRequest {
 
     private void onAnswer(Peer from, CoordinatePutResponse answer) {
         switch (answer.failure()) {
-            case NONE -> {
-                home.untrack(this);
-                home.meters().written(elapsedNanos());
-                result.complete(new WriteResult(
-                        answer.dot().orElseThrow(), answer.timestamp(), from.id(), answer.answers(), trace()));
-            }
+            case NONE -> succeed(from, answer);
             case NOT_COORDINATOR -> next(answer.reason());
             case QUORUM ->
                 end(new QuorumException(
@@ -165,6 +157,17 @@ final class ForwardRequest extends PendingRequest {
                 result.completeExceptionally(new IllegalArgumentException(answer.reason()));
             }
         }
+    }
+
+    private void succeed(Peer from, CoordinatePutResponse answer) {
+        if (answer.dot().isEmpty()) {
+            mayBeMinted = true;
+            next("a success that does not name its version");
+            return;
+        }
+        home.untrack(this);
+        home.meters().written(elapsedNanos());
+        result.complete(new WriteResult(answer.dot().get(), answer.timestamp(), from.id(), answer.answers(), trace()));
     }
 
     /** A refusal says that nothing was applied only if no earlier send may have been. */
@@ -200,7 +203,8 @@ final class ForwardRequest extends PendingRequest {
 
     @Override
     void onClose() {
-        end(new StorageFailedException("the node was closed", Outcome.UNKNOWN, null));
+        end(new QuorumException(
+                "forwarded write of " + key + ": the node was closed", Outcome.UNKNOWN, 1, 0, tried, command.id()));
     }
 
     private void end(DynamoException failure) {

@@ -89,12 +89,22 @@ final class ReadRequest extends QuorumRequest {
     }
 
     private boolean allPrimariesAnswered() {
-        for (Ask ask : asks) {
-            if (ask.isPrimary && ask.isOpen()) {
+        Peer[] list = home.route().preferenceList(key.partition());
+        for (int rank = 0; rank < store.n() && rank < list.length; rank++) {
+            if (list[rank].isUp() && !hasAnswered(list[rank])) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean hasAnswered(Peer peer) {
+        for (Ask ask : asks) {
+            if (ask.peer == peer) {
+                return ask.isOk() || ask.status == Status.UNREACHABLE;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -27,12 +27,21 @@ public record WriteCommand(
         return new WriteCommand(id, seen, blind, seenTimestamp, value, Origin.REPEATABLE);
     }
 
+    /**
+     * Whether an earlier try may have been applied, so that no failure of this one says that nothing was.
+     *
+     * @return true for a repeat
+     */
+    boolean isRepeat() {
+        return origin == Origin.REPEATABLE || origin == Origin.ELSEWHERE;
+    }
+
     /** How a write came to its coordinator, and so what an earlier try may have left. */
     public enum Origin {
         /** The application's, with an id made for it just now: it cannot have been here before. */
         FRESH,
-        /** Forwarded for the first time; the frame may come twice. */
-        FORWARDED,
+        /** Sent for the first time; it may come again, as its frame may be doubled or its sender may repeat it. */
+        FIRST,
         /** It may have been here before: the write is repeated. */
         REPEATABLE,
         /** It may have been minted by another node: read R before minting. */

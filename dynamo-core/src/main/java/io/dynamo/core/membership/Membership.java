@@ -253,12 +253,16 @@ public final class Membership implements PeerLink.Sender {
         if (!isNew) {
             return;
         }
-        // The same as it was, or the first: judge has compared it.
-        parts.engine()
-                .write(
-                        new WriteBatch().put(Space.META, directoryKey(link.id()), hello.directory()),
-                        Durability.SYNC,
-                        failure -> logUnremembered(link, failure));
+        try {
+            // The same as it was, or the first: judge has compared it.
+            parts.engine()
+                    .write(
+                            new WriteBatch().put(Space.META, directoryKey(link.id()), hello.directory()),
+                            Durability.SYNC,
+                            failure -> logUnremembered(link, failure));
+        } catch (StorageException e) {
+            logUnremembered(link, e);
+        }
         LOG.debug("node {}: linked to {}", id(), link.id());
     }
 

@@ -56,13 +56,17 @@ public final class Incarnations {
                 .putLong(fresh.high())
                 .putLong(fresh.low())
                 .array();
-        engine.write(new WriteBatch().put(Space.META, KEY, value), Durability.SYNC, failure -> {
-            if (failure == null) {
-                current.set(fresh);
-                problem = "";
-            }
-            done.accept(failure);
-        });
+        try {
+            engine.write(new WriteBatch().put(Space.META, KEY, value), Durability.SYNC, failure -> {
+                if (failure == null) {
+                    current.set(fresh);
+                    problem = "";
+                }
+                done.accept(failure);
+            });
+        } catch (StorageException e) {
+            done.accept(e);
+        }
     }
 
     /**

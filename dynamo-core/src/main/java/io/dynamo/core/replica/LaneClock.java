@@ -60,6 +60,11 @@ final class LaneClock {
         }
     }
 
+    /** The ceiling was lost with a failed commit: the next timestamp stores it again. */
+    void forgetCeiling() {
+        ceiling = 0;
+    }
+
     /** Someone else's timestamp was seen; one too far ahead of the wall clock does not drag ours along. */
     void observe(long timestamp, long wallMillis) {
         if (timestamp > floor && isPlausible(timestamp, wallMillis)) {

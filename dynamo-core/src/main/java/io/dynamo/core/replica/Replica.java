@@ -215,7 +215,10 @@ public final class Replica {
                 : labelFor(held, write.seenTimestamp());
         Actor own = held.own();
         if (own == null || !incarnation.drew(own) || held.knowsMoreOf(own, write.seen())) {
-            own = incarnation.draw();
+            do {
+                own = incarnation.draw();
+                // A forged context may name actors that are yet to be drawn.
+            } while (write.seen().highest(own) > 0 || held.set().context().highest(own) > 0);
         }
         Dot dot = new Dot(own, held.set().context().highest(own) + 1);
         VersionSet written = held.set().write(write.seen(), new Version(dot, timestamp, 0, write.id(), write.value()));
@@ -327,6 +330,7 @@ public final class Replica {
         StorageException failure = commit.failure;
         if (failure != null) {
             incarnations.end(failure);
+            clock.forgetCeiling();
             // It may hold a record older than a batch that succeeded while this one was staged on top of it.
             cache.clear();
         }

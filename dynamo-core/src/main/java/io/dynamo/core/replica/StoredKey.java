@@ -77,6 +77,17 @@ public final class StoredKey {
     }
 
     /**
+     * Whether a store may have this name.
+     *
+     * @param store a name
+     * @return false if it is empty or too long
+     */
+    public static boolean isStoreName(String store) {
+        int length = store.getBytes(StandardCharsets.UTF_8).length;
+        return length > 0 && length <= STORE_BYTES_MAX;
+    }
+
+    /**
      * The first key after all that begin with a prefix.
      *
      * @param prefix not all 0xff

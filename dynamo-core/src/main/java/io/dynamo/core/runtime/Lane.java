@@ -49,7 +49,7 @@ public final class Lane {
     }
 
     /**
-     * Runs a task in place if the lane is idle, and nobody else's. For application threads.
+     * Runs a task in place if the lane is idle, and a few that wait behind it. For application threads.
      *
      * @param task must not block
      */

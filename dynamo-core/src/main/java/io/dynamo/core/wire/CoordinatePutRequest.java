@@ -49,5 +49,19 @@ public record CoordinatePutRequest(
      * @param pw of them by primaries
      * @param durable of them synced
      */
-    public record Quorum(int w, int pw, int durable) {}
+    public record Quorum(int w, int pw, int durable) {
+
+        /**
+         * Checks the range.
+         *
+         * @param w see the record
+         * @param pw see the record
+         * @param durable see the record
+         */
+        public Quorum {
+            if (w < 1 || pw < 0 || durable < 0) {
+                throw new IllegalArgumentException("w = " + w + ", pw = " + pw + ", durable = " + durable);
+            }
+        }
+    }
 }

@@ -13,6 +13,19 @@ import java.util.List;
 public record ListKeysResponse(long request, List<Entry> entries, boolean more) implements Message.Response {
 
     /**
+     * Checks that a page leads on.
+     *
+     * @param request see the record
+     * @param entries see the record
+     * @param more see the record
+     */
+    public ListKeysResponse {
+        if (more && entries.isEmpty()) {
+            throw new IllegalArgumentException("an empty page that says there are more");
+        }
+    }
+
+    /**
      * A key and what is known of it.
      *
      * @param key the application's key

@@ -1,6 +1,7 @@
 package io.dynamo.storage.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dynamo.api.DynamoConfig.Setting;
 import io.dynamo.spi.Durability;
@@ -10,7 +11,9 @@ import io.dynamo.spi.StorageException;
 import io.dynamo.spi.WriteBatch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -70,18 +73,40 @@ final class Engines {
     }
 
     /** What a crash at this moment would leave: the files as the operating system sees them. */
+    /** Copies a directory; that of a running engine only as a whole, as files come and go in the background. */
     static Path copy(Path from, Path to) throws IOException {
+        for (int tries = 1; ; tries++) {
+            List<Path> before = walk(from);
+            Path part = Files.createTempDirectory(to.getParent(), "part");
+            if (copyAll(from, before, part) && before.equals(walk(from))) {
+                return Files.move(part, to);
+            }
+            assertThat(tries).as("tries to copy %s while nothing changed", from).isLessThan(100);
+        }
+    }
+
+    private static List<Path> walk(Path from) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file).toString());
+            return files.sorted().toList();
+        } catch (UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    private static boolean copyAll(Path from, List<Path> files, Path to) throws IOException {
+        for (Path file : files) {
+            Path target = to.resolve(from.relativize(file).toString());
+            try {
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(target);
                 } else {
                     Files.copy(file, target);
                 }
+            } catch (NoSuchFileException e) {
+                return false;
             }
         }
-        return to;
+        return true;
     }
 
     static List<Path> files(Path engine, String suffix) throws IOException {
