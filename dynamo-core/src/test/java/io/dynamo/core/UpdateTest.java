@@ -3,12 +3,15 @@ package io.dynamo.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dynamo.api.Codec;
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoConfig;
 import io.dynamo.api.DynamoException;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.LocalCluster;
 import io.dynamo.api.Option;
 import io.dynamo.api.Outcome;
+import io.dynamo.api.OverloadedException;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.Store;
 import io.dynamo.api.WriteId;
@@ -227,6 +230,32 @@ class UpdateTest {
             }
             update(cluster, true, "k", add("pen"));
             assertThat(carts(cluster, "a").get("k").value()).isPresent();
+        }
+    }
+
+    @Test
+    void update_insideItsOwnChange_endsInsteadOfWaitingForItself() {
+        try (LocalCluster cluster = DynamoNode.local(1, DynamoConfig.empty().with("request.timeout", "200ms"))) {
+            Store<String> store = cluster.node("a").store("notes", Codec.utf8(), Reconciler.siblings());
+
+            assertThatThrownBy(() -> store.update("k", old -> store.update("k", inner -> Optional.of("inner"))))
+                    .isInstanceOf(OverloadedException.class)
+                    .hasMessageContaining("update k");
+            assertThat(store.update("k", old -> Optional.of("next"))).contains("next");
+        }
+    }
+
+    @Test
+    void asyncUpdate_ofAnImpossibleKey_isRefusedAtOnceAndHoldsUpNothing() {
+        try (LocalCluster cluster = DynamoNode.local(1)) {
+            Store<String> store = cluster.node("a").store("notes", Codec.utf8(), Reconciler.siblings());
+            String tooLong = "k".repeat(2000);
+
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> store.async().update(tooLong, old -> Optional.of("x")))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("limits.key");
+            }
         }
     }
 

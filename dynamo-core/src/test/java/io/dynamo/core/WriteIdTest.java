@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dynamo.api.Context;
 import io.dynamo.api.Option;
+import io.dynamo.api.Outcome;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.Read;
 import io.dynamo.api.WriteId;
@@ -34,6 +35,28 @@ class WriteIdTest {
             assertThat(again.coordinator()).isEqualTo(first.coordinator());
             assertThat(cluster.held("a", "k").context().vector()).hasSize(1).allMatch(dot -> dot.counter() == 1);
         }
+    }
+
+    @Test
+    void writeId_repeatedWhenNobodyCanBeReached_isUnknownAndNotDenied() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            cluster.network.lose(message -> message.is(PutReplicaRequest.class));
+            assertUnknown(cluster);
+            // Its first try is minted here; now the second cannot even begin.
+            cluster.network.lose(message -> message.touches("a"));
+            cluster.noticeSilence();
+
+            assertUnknown(cluster);
+            assertThat(cluster.values("a", "k")).containsExactly("one");
+        }
+    }
+
+    private static void assertUnknown(TestCluster cluster) {
+        assertThatThrownBy(() -> cluster.text("a").put("k", "one", Context.none(), Option.writeId(ID)))
+                .isInstanceOfSatisfying(QuorumException.class, e -> {
+                    assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
+                    assertThat(e.writeId()).contains(ID);
+                });
     }
 
     @Test

@@ -184,6 +184,20 @@ class QuorumRequestTest {
     }
 
     @Test
+    void listLongerThanN_thisNodeIsAStandInAndReadsOne_itsNotFoundIsNoAnswer() {
+        route = list(1, b, c, d, self);
+        b.isUp = false;
+        CompletableFuture<ReadResult> result = get(new ReadPlan(1, 0, false, SECOND, false));
+        assertThat(result).as("only a stand-in was asked").isNotDone();
+
+        runtime.advance(SECOND / 3);
+        VersionSet known = set();
+        answer(c.received.isEmpty() ? d : c, known);
+
+        assertThat(result.join().set()).isEqualTo(known);
+    }
+
+    @Test
     void listLongerThanN_standInThatNeverHeardOfTheKey_doesNotOutvoteAPrimary() {
         route = list(1, b, c, d, e, self);
         b.isUp = false;
