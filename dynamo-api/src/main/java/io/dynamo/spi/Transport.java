@@ -22,8 +22,9 @@ public interface Transport extends AutoCloseable {
      *
      * @param to an address that {@link #start} returned elsewhere
      * @param frame the frame
-     * @return false if it is certain that the frame was not and will not be delivered: closed, no connection, the queue
-     *     to that peer is full, or the frame is over the size limit; true promises nothing
+     * @return false if the frame will hardly be delivered: closed, no connection, the queue to that peer is full, or the
+     *     frame is over the size limit. Neither answer is a promise: what was taken may be lost later, and a connection that
+     *     broke may have carried what it is said not to have
      */
     boolean send(Address to, Frame frame);
 

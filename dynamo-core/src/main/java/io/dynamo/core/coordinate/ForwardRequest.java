@@ -74,8 +74,8 @@ final class ForwardRequest extends PendingRequest {
                     Duration.ofNanos(elapsedNanos()),
                     why));
         }
-        mayBeMintedElsewhere |= mayBeMinted;
         while (++place < coordinators.length) {
+            mayBeMintedElsewhere |= mayBeMinted;
             sendsToThis = 0;
             if (send()) {
                 return;
@@ -94,6 +94,7 @@ final class ForwardRequest extends PendingRequest {
 
     private boolean send() {
         Peer peer = coordinators[place];
+        boolean isLinked = peer.isLinked();
         boolean sent = peer.send(new CoordinatePutRequest(
                 id,
                 store.name(),
@@ -107,6 +108,9 @@ final class ForwardRequest extends PendingRequest {
             sendsToThis++;
             wakeNanos = Math.min(deadlineNanos, home.runtime().nanoTime() + retryNanos);
             home.wakeBy(wakeNanos);
+        } else if (isLinked) {
+            // A transport that says no may have delivered it all the same: the connection broke before it knew.
+            mayBeMinted = true;
         }
         if (isTraced()) {
             note((sent ? "forwarded to " : "could not reach ") + peer.id());

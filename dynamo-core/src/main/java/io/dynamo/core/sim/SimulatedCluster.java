@@ -16,22 +16,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole cluster in virtual time. Nothing happens but in {@link #run} and {@link #runUntil}; the same seed and the same
- * calls give the same run, byte for byte.
+ * A whole cluster in virtual time. Nothing happens but in {@link #run}, {@link #runUntil} and {@link #await}; the same seed and
+ * the same calls give the same run, byte for byte.
  *
- * <p>Applications use the nodes' asynchronous stores: a blocking call would wait for ever.
+ * <pre>{@code
+ * SimulatedCluster cluster = new SimulatedCluster(42, SimulationProfile.calm());
+ * cluster.settle();
+ * AsyncStore<Cart> carts = cluster.node("a").store("carts", CODEC, RECONCILER).async();
+ * cluster.isolate("b");
+ * Read<Cart> read = cluster.await(carts.get("alice"), Duration.ofSeconds(5));
+ * }</pre>
+ *
+ * <p>Applications use the nodes' asynchronous stores: a blocking call would wait for ever. Every store keeps siblings, but for
+ * {@link #LWW_STORE}.
  *
  * <p>Thread: one.
  */
 public final class SimulatedCluster {
 
-    // 2020-09-13: any instant will do, as long as it is always the same.
-    private static final long WALL_START_MILLIS = 1_600_000_000_000L;
+    /** The store in which the last write wins. */
+    public static final String LWW_STORE = "latest";
+
     private static final long RESTART_NANOS = 1_000_000_000L;
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(30);
 
@@ -42,7 +54,8 @@ public final class SimulatedCluster {
     private final Map<String, Machine> machines = new TreeMap<>();
 
     /**
-     * Sets a cluster up and starts its nodes; they find each other once time runs.
+     * Sets a cluster up and starts its nodes; they find each other once time runs. Of the profile's faults only those of
+     * frames, batches and clocks happen by themselves; nodes and links are for the caller to harm.
      *
      * @param seed decides everything that is left to chance
      * @param profile what the cluster is made of
@@ -52,93 +65,51 @@ public final class SimulatedCluster {
         this.universe = new Universe(seed);
         this.network = new VirtualNetwork(universe, profile.network());
         this.members = SimulatedSettings.members(profile.shape().nodes());
-        Chance clocks = universe.chance("clocks");
-        long skewMillis = profile.clockSkewMax().toMillis();
+        Chance chance = universe.chance("clocks");
+        long skewMillis = profile.clocks().skewMax().toMillis();
+        long driftPpm = profile.clocks().driftPpmMax();
         for (NodeSettings.Member member : members) {
-            long wall = WALL_START_MILLIS + clocks.between(-skewMillis, skewMillis);
-            machines.put(
-                    member.id(), new Machine(member, new VirtualDisk(universe, member.id(), profile.disk()), wall));
+            VirtualClock clock =
+                    new VirtualClock(chance.between(-skewMillis, skewMillis), chance.between(-driftPpm, driftPpm));
+            VirtualDisk disk = new VirtualDisk(universe, member.id(), profile.disk());
+            machines.put(member.id(), new Machine(member, disk, clock));
         }
         machines.values().forEach(this::start);
     }
 
-    /** What of a node outlives its runs, and its present run. */
-    private static final class Machine {
-        final NodeSettings.Member member;
-        final VirtualDisk disk;
-        final long wallStartMillis;
-        int runs;
-
-        @Nullable
-        Run run;
-
-        Machine(NodeSettings.Member member, VirtualDisk disk, long wallStartMillis) {
-            this.member = member;
-            this.disk = disk;
-            this.wallStartMillis = wallStartMillis;
-        }
-    }
-
-    /** One run of a node: from its start to its crash. */
-    private static final class Run {
-        final VirtualRuntime runtime;
-        final Transport transport;
-
-        @Nullable
-        NodeCore core;
-
-        @Nullable
-        EmbeddedNode node;
-
-        Run(VirtualRuntime runtime, Transport transport) {
-            this.runtime = runtime;
-            this.transport = transport;
-        }
-    }
-
     private void start(Machine machine) {
         String id = machine.member.id();
-        VirtualRuntime runtime = new VirtualRuntime(universe, id + "/" + ++machine.runs, machine.wallStartMillis);
+        VirtualRuntime runtime = new VirtualRuntime(universe, id + "/" + ++machine.runs, machine.clock);
         Transport transport = network.transport(machine.member.address(), runtime);
-        Run run = new Run(runtime, transport);
+        Machine.Run run = new Machine.Run(runtime, transport);
         machine.run = run;
         Endpoint endpoint = new Endpoint(transport);
         runtime.execute(() -> open(machine, run, endpoint));
     }
 
-    private void open(Machine machine, Run run, Endpoint endpoint) {
-        NodeParts parts = new NodeParts(
-                SimulatedSettings.of(machine.member.id(), members, profile.shape()),
-                new NodeParts.Host(run.runtime, true, profile.shape().lanes()),
-                new NodeParts.Storage(
-                        new VirtualStorageEngine(universe, run.runtime, machine.disk),
-                        profile.shape().synced() ? Durability.SYNC : Durability.BUFFERED),
-                endpoint);
+    private void open(Machine machine, Machine.Run run, Endpoint endpoint) {
         CompletableFuture<NodeCore> started;
         try {
-            started = NodeCore.start(parts);
+            started = NodeCore.start(new NodeParts(
+                    SimulatedSettings.of(machine.member.id(), members, profile.shape()),
+                    new NodeParts.Host(run.runtime, true, profile.shape().lanes()),
+                    new NodeParts.Storage(
+                            VirtualStorageEngine.open(universe, run.runtime, machine.disk),
+                            profile.shape().synced() ? Durability.SYNC : Durability.BUFFERED),
+                    endpoint));
         } catch (StorageException e) {
             started = CompletableFuture.failedFuture(e);
         }
         var unused = started.whenComplete((core, failure) -> {
             if (failure == null) {
                 run.core = core;
-                run.node = new EmbeddedNode(core, () -> stop(machine));
+                run.node = new EmbeddedNode(core, machine::stop);
             } else {
                 // A disk that failed at the start ends the process; whoever watches it starts it again.
                 crash(machine.member.id());
                 universe.at(universe.nowNanos() + RESTART_NANOS, null, () -> restart(machine.member.id()));
             }
         });
-    }
-
-    private static void stop(Machine machine) {
-        Run run = machine.run;
-        if (run != null) {
-            machine.run = null;
-            run.runtime.die();
-            run.transport.close();
-        }
     }
 
     /**
@@ -157,20 +128,14 @@ public final class SimulatedCluster {
      * @return null while it is down, or has not yet opened its disk
      */
     public @Nullable DynamoNode node(String id) {
-        Run run = machine(id).run;
-        return run == null ? null : run.node;
+        return machine(id).node();
     }
 
     /** The machine inside a node, for checks; null while it is down. */
     @Nullable
     NodeCore core(String id) {
-        Run run = machine(id).run;
+        Machine.Run run = machine(id).run;
         return run == null ? null : run.core;
-    }
-
-    /** How often a node was started. */
-    int runs(String id) {
-        return machine(id).runs;
     }
 
     /**
@@ -181,7 +146,7 @@ public final class SimulatedCluster {
     public void crash(String id) {
         Machine machine = machine(id);
         if (machine.run != null) {
-            stop(machine);
+            machine.stop();
             machine.disk.crash();
         }
     }
@@ -199,23 +164,71 @@ public final class SimulatedCluster {
     }
 
     /**
+     * Lets a node stand still, as a long garbage collection would; its clocks go on. Nothing happens if it is down.
+     *
+     * @param id its id
+     * @param duration for how long
+     */
+    public void pause(String id, Duration duration) {
+        Machine.Run run = machine(id).run;
+        if (run != null) {
+            run.runtime.pauseUntil(universe.nowNanos() + duration.toNanos());
+        }
+    }
+
+    /**
+     * Lets a node's wall clock jump.
+     *
+     * @param id its id
+     * @param by how far; negative for back
+     */
+    public void jumpClock(String id, Duration by) {
+        machine(id).clock.jump(by.toMillis());
+    }
+
+    /**
      * Cuts a link: what one node sends to the other is lost.
      *
      * @param from who sends
      * @param to who hears nothing
      */
     public void cut(String from, String to) {
-        network.cut(port(from), port(to));
+        network.cut(machine(from).port(), machine(to).port());
     }
 
     /**
-     * Ends everything that goes wrong: links work, frames and batches are no longer lost, and all nodes run.
+     * Cuts a node off from all others, both ways.
+     *
+     * @param id its id
      */
+    public void isolate(String id) {
+        for (String other : machines.keySet()) {
+            if (!other.equals(id)) {
+                cut(id, other);
+                cut(other, id);
+            }
+        }
+    }
+
+    /** Mends all links. */
+    public void mendLinks() {
+        network.heal();
+    }
+
+    /** Ends everything that goes wrong: links work, frames and batches are no longer lost, and all nodes run. */
     public void heal() {
         SimulationProfile calm = SimulationProfile.calm();
         network.heal();
         network.become(calm.network());
-        machines.values().forEach(machine -> machine.disk.become(calm.disk()));
+        for (Machine machine : machines.values()) {
+            machine.disk.become(calm.disk());
+            machine.disk.slow(1);
+            machine.disk.full(false);
+            if (machine.disk.missingCommits() > 0) {
+                machine.stop();
+                machine.disk.comeBack();
+            }
+        }
         ids().forEach(this::restart);
     }
 
@@ -240,18 +253,34 @@ public final class SimulatedCluster {
     }
 
     /**
+     * Lets time pass until an asynchronous call is done.
+     *
+     * @param stage what a call returned
+     * @param limit how long at most
+     * @param <T> its type
+     * @return its result
+     * @throws RuntimeException the call's own failure
+     * @throws IllegalStateException if it is not done within the limit
+     */
+    public <T> T await(CompletionStage<T> stage, Duration limit) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        if (!runUntil(future::isDone, limit)) {
+            throw new IllegalStateException("not done after " + limit + " of virtual time");
+        }
+        try {
+            return future.getNow(null);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /**
      * Lets time pass until all nodes are ready.
      *
      * @return whether they are, within 30 virtual seconds
      */
     public boolean settle() {
-        return runUntil(() -> machines.values().stream().allMatch(SimulatedCluster::isReady), SETTLE_LIMIT);
-    }
-
-    private static boolean isReady(Machine machine) {
-        Run run = machine.run;
-        EmbeddedNode node = run == null ? null : run.node;
-        return node != null && node.health().missing().isEmpty();
+        return runUntil(() -> machines.values().stream().allMatch(Machine::isReady), SETTLE_LIMIT);
     }
 
     /**
@@ -281,6 +310,12 @@ public final class SimulatedCluster {
         return network.trace().hex();
     }
 
+    /** Whether a process still stands still, or a disk works off what came while it was slow. */
+    boolean isAnyBusy() {
+        long now = universe.nowNanos();
+        return machines.values().stream().anyMatch(machine -> machine.isBusy(now));
+    }
+
     /** Sees every batch that any node hands to its disk. */
     void tapDisks(Consumer<WriteBatch> tap) {
         machines.values().forEach(machine -> machine.disk.tap(tap));
@@ -294,11 +329,7 @@ public final class SimulatedCluster {
         return network;
     }
 
-    private int port(String id) {
-        return machine(id).member.address().port();
-    }
-
-    private Machine machine(String id) {
+    Machine machine(String id) {
         Machine machine = machines.get(id);
         if (machine == null) {
             throw new IllegalArgumentException("no node '" + id + "'; known nodes: " + machines.keySet());

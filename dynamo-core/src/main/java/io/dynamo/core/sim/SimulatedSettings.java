@@ -5,13 +5,14 @@ import io.dynamo.spi.Address;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** The settings of simulated nodes: the defaults, but for few partitions, so that keys share lanes. */
 final class SimulatedSettings {
 
-    private static final int PARTITIONS = 16;
+    static final int PARTITIONS = 16;
 
     private SimulatedSettings() {}
 
@@ -24,11 +25,14 @@ final class SimulatedSettings {
         return members;
     }
 
+    static int partitions(SimulationProfile.Shape shape) {
+        return Math.max(PARTITIONS, shape.nodes());
+    }
+
     static NodeSettings of(String id, List<NodeSettings.Member> members, SimulationProfile.Shape shape) {
         return new NodeSettings(
                 id,
-                new NodeSettings.Cluster(
-                        "simulated", "secret", Math.max(PARTITIONS, members.size()), members, Duration.ofSeconds(10)),
+                new NodeSettings.Cluster("simulated", "secret", partitions(shape), members, Duration.ofSeconds(10)),
                 new NodeSettings.Limits(1 << 10, 1 << 20, 16 << 20, 25, 100, 64 << 10, 10_000, 64 << 10),
                 new NodeSettings.Requests(
                         Duration.ofMinutes(5),
@@ -36,15 +40,21 @@ final class SimulatedSettings {
                         Duration.ofMillis(2),
                         Duration.ofMillis(500),
                         0.1),
-                store(shape),
-                new TreeMap<>(),
+                store(shape, NodeSettings.Mode.SIBLINGS),
+                stores(shape),
                 new TreeMap<>());
     }
 
-    private static NodeSettings.StoreSettings store(SimulationProfile.Shape shape) {
+    private static Map<String, NodeSettings.StoreSettings> stores(SimulationProfile.Shape shape) {
+        Map<String, NodeSettings.StoreSettings> stores = new TreeMap<>();
+        stores.put(SimulatedCluster.LWW_STORE, store(shape, NodeSettings.Mode.LWW));
+        return stores;
+    }
+
+    private static NodeSettings.StoreSettings store(SimulationProfile.Shape shape, NodeSettings.Mode mode) {
         return new NodeSettings.StoreSettings(
                 shape.n(),
-                NodeSettings.Mode.SIBLINGS,
+                mode,
                 Optional.empty(),
                 true,
                 Optional.empty(),

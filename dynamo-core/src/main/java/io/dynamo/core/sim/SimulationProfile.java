@@ -1,21 +1,26 @@
 package io.dynamo.core.sim;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
- * What a simulated cluster is made of, and what goes wrong in it.
+ * What a simulated cluster is made of, what goes wrong in it, and what its clients do.
  *
  * @param shape how many nodes and replicas
  * @param network how frames travel
  * @param disk how batches are written
- * @param clockSkewMax how far a node's wall clock may be off, either way
+ * @param clocks how far clocks may be off
+ * @param faults what happens to nodes and links
+ * @param workload what clients do
  */
-public record SimulationProfile(Shape shape, Network network, Disk disk, Duration clockSkewMax) {
+public record SimulationProfile(
+        Shape shape, Network network, Disk disk, Clocks clocks, Faults faults, Workload workload) {
 
     /**
      * Nodes and replicas.
      *
-     * @param nodes nodes of the cluster, at most 26
+     * @param nodes nodes of the cluster, 1 to 26
      * @param n replicas of each key
      * @param r answers of a read
      * @param w acknowledgements of a write
@@ -34,6 +39,7 @@ public record SimulationProfile(Shape shape, Network network, Disk disk, Duratio
      * @param slow share of frames that take up to fifty times longer
      * @param inOrder whether frames of one node to another never overtake each other
      * @param encoded share of frames that arrive as bytes
+     * @param reportedFailed share of frames whose sender is told that they were not sent, although they may arrive
      */
     public record Network(
             double loss,
@@ -42,7 +48,8 @@ public record SimulationProfile(Shape shape, Network network, Disk disk, Duratio
             Duration delayMax,
             double slow,
             boolean inOrder,
-            double encoded) {}
+            double encoded,
+            double reportedFailed) {}
 
     /**
      * How batches are written.
@@ -52,8 +59,42 @@ public record SimulationProfile(Shape shape, Network network, Disk disk, Duratio
      * @param slow share of batches that take up to a hundred times longer
      * @param failedWrites share of batches that fail
      * @param failedReads share of reads that fail
+     * @param corruptReads share of record reads in which one bit is wrong
      */
-    public record Disk(Duration delayMin, Duration delayMax, double slow, double failedWrites, double failedReads) {}
+    public record Disk(
+            Duration delayMin,
+            Duration delayMax,
+            double slow,
+            double failedWrites,
+            double failedReads,
+            double corruptReads) {}
+
+    /**
+     * How far clocks may be off.
+     *
+     * @param skewMax how far a wall clock is off at first, either way
+     * @param driftPpmMax how much a machine's clocks run fast or slow, in millionths
+     */
+    public record Clocks(Duration skewMax, int driftPpmMax) {}
+
+    /**
+     * What happens to nodes and links.
+     *
+     * @param kinds the kinds of fault that happen
+     * @param gapMin the least time between the beginnings of two faults
+     * @param gapMax the most time between the beginnings of two faults
+     */
+    public record Faults(Set<FaultKind> kinds, Duration gapMin, Duration gapMax) {}
+
+    /**
+     * What clients do.
+     *
+     * @param clients how many at the same time
+     * @param operations how many in all
+     * @param keys on how many keys
+     * @param lastWriteWins share of the keys that live in a store where one write wins
+     */
+    public record Workload(int clients, int operations, int keys, double lastWriteWins) {}
 
     /**
      * Nothing goes wrong: three nodes, N=3, R=W=2.
@@ -63,9 +104,11 @@ public record SimulationProfile(Shape shape, Network network, Disk disk, Duratio
     public static SimulationProfile calm() {
         return new SimulationProfile(
                 new Shape(3, 3, 2, 2, 4, true),
-                new Network(0, 0, Duration.ofNanos(200_000), Duration.ofMillis(2), 0, false, 0.1),
-                new Disk(Duration.ofNanos(50_000), Duration.ofMillis(2), 0, 0, 0),
-                Duration.ZERO);
+                new Network(0, 0, Duration.ofNanos(200_000), Duration.ofMillis(2), 0, false, 0.1, 0),
+                new Disk(Duration.ofNanos(50_000), Duration.ofMillis(2), 0, 0, 0, 0),
+                new Clocks(Duration.ZERO, 0),
+                new Faults(EnumSet.noneOf(FaultKind.class), Duration.ofSeconds(1), Duration.ofSeconds(3)),
+                new Workload(4, 200, 4, 0.25));
     }
 
     /**
@@ -75,7 +118,7 @@ public record SimulationProfile(Shape shape, Network network, Disk disk, Duratio
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Shape other) {
-        return new SimulationProfile(other, network, disk, clockSkewMax);
+        return new SimulationProfile(other, network, disk, clocks, faults, workload);
     }
 
     /**
@@ -85,7 +128,7 @@ public record SimulationProfile(Shape shape, Network network, Disk disk, Duratio
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Network other) {
-        return new SimulationProfile(shape, other, disk, clockSkewMax);
+        return new SimulationProfile(shape, other, disk, clocks, faults, workload);
     }
 
     /**
@@ -95,16 +138,36 @@ public record SimulationProfile(Shape shape, Network network, Disk disk, Duratio
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Disk other) {
-        return new SimulationProfile(shape, network, other, clockSkewMax);
+        return new SimulationProfile(shape, network, other, clocks, faults, workload);
     }
 
     /**
      * Other clocks.
      *
-     * @param skewMax how far a wall clock may be off
+     * @param other how far clocks may be off
      * @return a profile that differs only in that
      */
-    public SimulationProfile withClockSkew(Duration skewMax) {
-        return new SimulationProfile(shape, network, disk, skewMax);
+    public SimulationProfile with(Clocks other) {
+        return new SimulationProfile(shape, network, disk, other, faults, workload);
+    }
+
+    /**
+     * Other faults.
+     *
+     * @param other what happens to nodes and links
+     * @return a profile that differs only in that
+     */
+    public SimulationProfile with(Faults other) {
+        return new SimulationProfile(shape, network, disk, clocks, other, workload);
+    }
+
+    /**
+     * Another workload.
+     *
+     * @param other what clients do
+     * @return a profile that differs only in that
+     */
+    public SimulationProfile with(Workload other) {
+        return new SimulationProfile(shape, network, disk, clocks, faults, other);
     }
 }

@@ -38,7 +38,7 @@ final class Universe {
     /**
      * Adds an event.
      *
-     * @param owner whose death drops the event; null if it happens whoever dies
+     * @param owner whose death drops the event and whose pause delays it; null if it happens whatever becomes of anyone
      */
     Event at(long nanos, @Nullable VirtualRuntime owner, Runnable task) {
         Event event = new Event(Math.max(nanos, nowNanos), sequence++, owner, task);
@@ -68,8 +68,8 @@ final class Universe {
 
     /** Something that will happen. */
     final class Event implements Comparable<Event> {
-        private final long nanos;
-        private final long number;
+        private long nanos;
+        private long number;
         private final @Nullable VirtualRuntime owner;
         private @Nullable Runnable task;
 
@@ -80,21 +80,29 @@ final class Universe {
             this.task = task;
         }
 
-        long number() {
-            return number;
-        }
-
         void cancel() {
             task = null;
         }
 
         private void happen() {
             Runnable what = task;
-            if (what != null && (owner == null || owner.isAlive())) {
-                task = null;
-                happened++;
-                what.run();
+            if (what == null || owner != null && !owner.isAlive()) {
+                return;
             }
+            if (owner != null && owner.pausedUntilNanos() > nowNanos) {
+                postpone(owner.pausedUntilNanos());
+                return;
+            }
+            task = null;
+            happened++;
+            what.run();
+        }
+
+        /** Behind everything that was asked for so far, so that what waits keeps its order. */
+        private void postpone(long untilNanos) {
+            nanos = untilNanos;
+            number = sequence++;
+            queue.add(this);
         }
 
         @Override

@@ -4,30 +4,30 @@ import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageException;
 import io.dynamo.spi.WriteBatch;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node has on its disk: a log of batches in the order in which they were handed over. It outlives the runs of its
- * node. A crash keeps what was synced and some of the first batches after that, whole: a torn tail.
+ * A node's disk. It outlives the node's runs; a crash loses batches that were not synced, the last ones first. It can be slow, full,
+ * fail to read or write, and come back older than it was.
  */
 final class VirtualDisk {
 
     private static final int SLOW_FACTOR = 100;
 
     private final Chance chance;
-    private final Map<Space, NavigableMap<byte[], byte[]>> durable = empty();
-    private Map<Space, NavigableMap<byte[], byte[]>> visible = empty();
+    private DiskImage durable = new DiskImage();
+    private DiskImage visible = new DiskImage();
+    // What was really synced, while the disk shows an older image of itself.
+    private @Nullable DiskImage truth;
     private final List<WriteBatch> unsynced = new ArrayList<>();
+    private @Nullable DiskImage remembered;
     private long busyUntilNanos;
     private SimulationProfile.Disk profile;
+    private int slowness = 1;
+    private boolean isFull;
     private Consumer<WriteBatch> tap = batch -> {};
 
     VirtualDisk(Universe universe, String node, SimulationProfile.Disk profile) {
@@ -45,6 +45,16 @@ final class VirtualDisk {
         profile = other;
     }
 
+    /** Every batch takes so many times longer; 1 is the usual. */
+    void slow(int factor) {
+        slowness = factor;
+    }
+
+    /** While it is full, every batch fails. */
+    void full(boolean full) {
+        isFull = full;
+    }
+
     /** Takes a batch; returns when it will be written. Batches are written in the order in which they came. */
     long accept(WriteBatch batch, long nowNanos) {
         long delay =
@@ -54,20 +64,29 @@ final class VirtualDisk {
         }
         tap.accept(batch);
         unsynced.add(batch);
-        busyUntilNanos = Math.max(busyUntilNanos, nowNanos + delay);
+        busyUntilNanos = Math.max(busyUntilNanos, nowNanos + delay * slowness);
+        return busyUntilNanos;
+    }
+
+    /** When it will have written what it has taken. */
+    long busyUntilNanos() {
         return busyUntilNanos;
     }
 
     /** The time has come; returns the failure, if any. A batch that failed may be found after a crash all the same. */
     @Nullable
     StorageException write(WriteBatch batch, boolean sync) {
+        if (isFull) {
+            unsynced.remove(batch);
+            return new StorageException("a virtual disk is full", null);
+        }
         if (chance.happens(profile.failedWrites())) {
             if (chance.happens(0.5)) {
                 unsynced.remove(batch);
             }
             return new StorageException("a virtual disk failed to write, as its profile says", null);
         }
-        apply(visible, batch);
+        visible.apply(batch);
         if (sync) {
             sync(batch);
         }
@@ -77,12 +96,12 @@ final class VirtualDisk {
     private void sync(WriteBatch last) {
         int count = unsynced.indexOf(last) + 1;
         List<WriteBatch> first = unsynced.subList(0, count);
-        first.forEach(batch -> apply(durable, batch));
+        first.forEach(durable::apply);
         first.clear();
     }
 
     void syncAll() {
-        unsynced.forEach(batch -> apply(durable, batch));
+        unsynced.forEach(durable::apply);
         unsynced.clear();
     }
 
@@ -90,56 +109,66 @@ final class VirtualDisk {
         if (chance.happens(profile.failedReads())) {
             throw new StorageException("a virtual disk failed to read, as its profile says", null);
         }
-        return map(visible, space).get(key);
+        byte[] value = visible.get(space, key);
+        if (value != null && space == Space.RECORDS && chance.happens(profile.corruptReads())) {
+            byte[] corrupt = value.clone();
+            corrupt[chance.below(corrupt.length)] ^= (byte) (1 << chance.below(Byte.SIZE));
+            return corrupt;
+        }
+        return value;
     }
 
     List<Map.Entry<byte[], byte[]>> scan(Space space, byte[] from, byte @Nullable [] to) {
-        List<Map.Entry<byte[], byte[]>> copy = new ArrayList<>();
-        range(map(visible, space), from, to).forEach((key, value) -> copy.add(Map.entry(key, value)));
-        return copy;
+        return visible.range(space, from, to);
+    }
+
+    /** What a crash cannot take: of the disk as it really is, whatever it shows. */
+    byte @Nullable [] synced(Space space, byte[] key) {
+        return (truth == null ? durable : truth).get(space, key);
     }
 
     /** The power is cut: batches that nobody was promised may be there or not, in their order. */
     void crash() {
         int survivors = chance.below(unsynced.size() + 1);
-        unsynced.subList(0, survivors).forEach(batch -> apply(durable, batch));
+        unsynced.subList(0, survivors).forEach(durable::apply);
         unsynced.clear();
         busyUntilNanos = 0;
-        visible = empty();
-        durable.forEach((space, entries) -> map(visible, space).putAll(entries));
+        visible = durable.copy();
     }
 
-    private static void apply(Map<Space, NavigableMap<byte[], byte[]>> maps, WriteBatch batch) {
-        for (WriteBatch.Change change : batch.changes()) {
-            NavigableMap<byte[], byte[]> map = map(maps, change.space());
-            byte[] value = change.value();
-            if (value != null) {
-                map.put(change.key(), value);
-            } else if (change.end() != null) {
-                range(map, change.key(), change.end()).clear();
-            } else {
-                map.remove(change.key());
-            }
+    /** Keeps what is synced now, for {@link #goBack}. */
+    void remember() {
+        remembered = durable.copy();
+    }
+
+    /** After a crash: shows what was synced when {@link #remember} was called. Nothing happens without that. */
+    void goBack() {
+        DiskImage older = remembered;
+        if (older != null && truth == null && older.commits() < durable.commits()) {
+            truth = durable;
+            durable = older;
+            visible = older.copy();
+        }
+        remembered = null;
+    }
+
+    /** While it is older than it was; whoever opens it then must notice. */
+    long missingCommits() {
+        return truth == null ? 0 : Math.max(0, truth.commits() - durable.commits());
+    }
+
+    /** The disk is found again as it was. */
+    void comeBack() {
+        DiskImage real = truth;
+        if (real != null) {
+            durable = real;
+            visible = real.copy();
+            truth = null;
         }
     }
 
-    private static NavigableMap<byte[], byte[]> range(
-            NavigableMap<byte[], byte[]> map, byte[] from, byte @Nullable [] to) {
-        if (to == null) {
-            return map.tailMap(from, true);
-        }
-        return map.subMap(from, true, Arrays.compareUnsigned(from, to) > 0 ? from : to, false);
-    }
-
-    private static NavigableMap<byte[], byte[]> map(Map<Space, NavigableMap<byte[], byte[]>> maps, Space space) {
-        return Objects.requireNonNull(maps.get(space));
-    }
-
-    private static Map<Space, NavigableMap<byte[], byte[]>> empty() {
-        Map<Space, NavigableMap<byte[], byte[]>> maps = new EnumMap<>(Space.class);
-        for (Space space : Space.values()) {
-            maps.put(space, new TreeMap<>(Arrays::compareUnsigned));
-        }
-        return maps;
+    /** Somebody opened it as it is: what it was before is gone for good. */
+    void settle() {
+        truth = null;
     }
 }

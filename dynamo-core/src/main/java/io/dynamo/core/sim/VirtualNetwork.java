@@ -5,10 +5,12 @@ import io.dynamo.spi.Frame;
 import io.dynamo.spi.Transport;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A network that loses, doubles, delays and reorders frames as its profile and the seed say, and can be cut. */
+/**
+ * A network that loses, doubles, delays and reorders frames as its profile and the seed say. Links can be cut, clogged (frames are
+ * held, then arrive all at once) and slowed down.
+ */
 final class VirtualNetwork {
 
     private static final int SLOW_FACTOR = 50;
@@ -17,8 +19,11 @@ final class VirtualNetwork {
     private final Chance chance;
     private final TraceHash trace = new TraceHash();
     private final Map<Integer, VirtualTransport> listening = new TreeMap<>();
-    // Links that carry nothing, as from and to.
-    private final TreeSet<Long> cut = new TreeSet<>();
+    // Links that carry nothing, as from and to, and how many faults cut them.
+    private final Map<Long, Integer> cuts = new TreeMap<>();
+    // Links that hold what they carry, and until when.
+    private final Map<Long, Long> clogged = new TreeMap<>();
+    private final Map<Integer, Integer> slowness = new TreeMap<>();
     private final Map<Long, Long> lastArrival = new TreeMap<>();
     private SimulationProfile.Network profile;
     private Tap tap = (from, to, frame) -> {};
@@ -48,15 +53,33 @@ final class VirtualNetwork {
     }
 
     void cut(int fromPort, int toPort) {
-        cut.add(link(fromPort, toPort));
+        cuts.merge(link(fromPort, toPort), 1, Integer::sum);
     }
 
+    /** Undoes one {@link #cut}; a link that others have cut as well stays cut. */
+    void mend(int fromPort, int toPort) {
+        cuts.computeIfPresent(link(fromPort, toPort), (link, count) -> count > 1 ? count - 1 : null);
+    }
+
+    /** What is sent on a link before an instant arrives after it. */
+    void clog(int fromPort, int toPort, long untilNanos) {
+        clogged.merge(link(fromPort, toPort), untilNanos, Math::max);
+    }
+
+    /** Everything to and from a node takes longer; 1 is the usual. */
+    void slow(int port, int factor) {
+        slowness.put(port, factor);
+    }
+
+    /** Undoes everything that was done to links. */
     void heal() {
-        cut.clear();
+        cuts.clear();
+        clogged.clear();
+        slowness.clear();
     }
 
     boolean isCut(int fromPort, int toPort) {
-        return !cut.isEmpty() && cut.contains(link(fromPort, toPort));
+        return !cuts.isEmpty() && cuts.containsKey(link(fromPort, toPort));
     }
 
     Transport transport(Address address, VirtualRuntime runtime) {
@@ -79,7 +102,8 @@ final class VirtualNetwork {
             Frame carried = chance.happens(profile.encoded()) ? Frame.of(frame.bytes()) : frame;
             arriveLater(from, to, carried, receiver);
         }
-        return true;
+        // A connection may break after the frame got through, and before the sender knows.
+        return !chance.happens(profile.reportedFailed());
     }
 
     private void arriveLater(int from, int to, Frame frame, VirtualTransport meant) {
@@ -88,7 +112,8 @@ final class VirtualNetwork {
         if (chance.happens(profile.slow())) {
             delay *= 1 + chance.below(SLOW_FACTOR);
         }
-        long arrival = universe.nowNanos() + delay;
+        delay *= Math.max(slowness.getOrDefault(from, 1), slowness.getOrDefault(to, 1));
+        long arrival = Math.max(universe.nowNanos() + delay, clogged.getOrDefault(link(from, to), 0L));
         if (profile.inOrder()) {
             arrival = Math.max(arrival, lastArrival.getOrDefault(link(from, to), 0L));
             lastArrival.put(link(from, to), arrival);
@@ -103,6 +128,11 @@ final class VirtualNetwork {
         }
         // Sent to a run that has died: its successor on the same address may get it.
         if (receiver != meant && chance.happens(0.5)) {
+            return;
+        }
+        long pausedUntil = receiver.runtime.pausedUntilNanos();
+        if (pausedUntil > universe.nowNanos()) {
+            universe.at(pausedUntil, null, () -> arrive(from, to, frame, receiver));
             return;
         }
         trace.delivered(universe.nowNanos(), universe.happened(), from, to, frame.bytes());

@@ -5,7 +5,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-/** The runtime of one run of one node, in virtual time. When the run dies, none of its tasks happens any more. */
+/**
+ * The runtime of one run of one node, in virtual time. When the run dies, none of its tasks happens any more; while it is
+ * paused, they wait.
+ */
 final class VirtualRuntime implements NodeRuntime {
 
     // How long a task that may run at once is kept waiting at most, so that lanes and nodes interleave by the seed.
@@ -13,21 +16,22 @@ final class VirtualRuntime implements NodeRuntime {
 
     private final Universe universe;
     private final String name;
-    private final long wallStartMillis;
+    private final VirtualClock clock;
     private final Chance interleaving;
     private boolean alive = true;
+    private long pausedUntilNanos;
 
     /**
      * Begins a run.
      *
      * @param universe gives time
      * @param name of the node and the run; two runs of a node get different random streams
-     * @param wallStartMillis what this node's wall clock said when virtual time began
+     * @param clock the machine's
      */
-    VirtualRuntime(Universe universe, String name, long wallStartMillis) {
+    VirtualRuntime(Universe universe, String name, VirtualClock clock) {
         this.universe = universe;
         this.name = name;
-        this.wallStartMillis = wallStartMillis;
+        this.clock = clock;
         this.interleaving = universe.chance("interleaving/" + name);
     }
 
@@ -39,6 +43,15 @@ final class VirtualRuntime implements NodeRuntime {
         alive = false;
     }
 
+    /** The whole process stands still, as in a long garbage collection; its clocks go on. */
+    void pauseUntil(long universeNanos) {
+        pausedUntilNanos = Math.max(pausedUntilNanos, universeNanos);
+    }
+
+    long pausedUntilNanos() {
+        return pausedUntilNanos;
+    }
+
     @Override
     public void execute(Runnable task) {
         universe.at(universe.nowNanos() + interleaving.below(SOON_NANOS_MAX), this, task);
@@ -46,18 +59,18 @@ final class VirtualRuntime implements NodeRuntime {
 
     @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
-        long delay = Math.max(0, delayNanos) + interleaving.below(SOON_NANOS_MAX);
+        long delay = clock.universeDelay(Math.max(0, delayNanos)) + interleaving.below(SOON_NANOS_MAX);
         return universe.at(universe.nowNanos() + delay, this, task)::cancel;
     }
 
     @Override
     public long nanoTime() {
-        return universe.nowNanos();
+        return clock.nanos(universe.nowNanos());
     }
 
     @Override
     public long wallMillis() {
-        return wallStartMillis + universe.nowNanos() / 1_000_000;
+        return clock.wallMillis(universe.nowNanos());
     }
 
     @Override
@@ -72,7 +85,7 @@ final class VirtualRuntime implements NodeRuntime {
 
     @Override
     public <T> T await(CompletionStage<T> stage) {
-        throw new IllegalStateException(
-                "a blocking call in virtual time would wait for ever: use Store.async() and let the cluster run");
+        throw new IllegalStateException("a blocking call in virtual time would wait for ever: use Store.async() and"
+                + " SimulatedCluster.await");
     }
 }

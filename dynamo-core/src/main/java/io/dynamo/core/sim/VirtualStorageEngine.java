@@ -19,10 +19,25 @@ final class VirtualStorageEngine implements StorageEngine {
     private final VirtualDisk disk;
     private boolean isClosed;
 
-    VirtualStorageEngine(Universe universe, VirtualRuntime runtime, VirtualDisk disk) {
+    private VirtualStorageEngine(Universe universe, VirtualRuntime runtime, VirtualDisk disk) {
         this.universe = universe;
         this.runtime = runtime;
         this.disk = disk;
+    }
+
+    /**
+     * Opens a disk; as every engine that keeps its promise, not one that has gone back in time.
+     *
+     * @throws StorageException if synced changes are missing
+     */
+    static VirtualStorageEngine open(Universe universe, VirtualRuntime runtime, VirtualDisk disk) {
+        long missing = disk.missingCommits();
+        if (missing > 0) {
+            throw new StorageException(
+                    "the storage went back in time: " + missing + " synced changes are missing", null);
+        }
+        disk.settle();
+        return new VirtualStorageEngine(universe, runtime, disk);
     }
 
     @Override
@@ -38,7 +53,17 @@ final class VirtualStorageEngine implements StorageEngine {
             return;
         }
         long when = disk.accept(batch, universe.nowNanos());
-        universe.at(when, runtime, () -> completion.accept(disk.write(batch, durability == Durability.SYNC)));
+        // The disk goes on while the process is paused; the process hears of it afterwards.
+        universe.at(when, null, () -> {
+            if (runtime.isAlive()) {
+                StorageException failure = disk.write(batch, durability == Durability.SYNC);
+                if (runtime.pausedUntilNanos() > universe.nowNanos()) {
+                    universe.at(universe.nowNanos(), runtime, () -> completion.accept(failure));
+                } else {
+                    completion.accept(failure);
+                }
+            }
+        });
     }
 
     @Override

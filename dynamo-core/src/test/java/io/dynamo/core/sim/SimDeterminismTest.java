@@ -33,8 +33,8 @@ class SimDeterminismTest {
 
     @Test
     void anotherSeed_hasAnotherTrace() {
-        assertThat(Scenario.run(1, hostile()).hash())
-                .isNotEqualTo(Scenario.run(2, hostile()).hash());
+        assertThat(Simulation.run(1, hostile()).hash())
+                .isNotEqualTo(Simulation.run(2, hostile()).hash());
     }
 
     /** Five nodes; frames are lost, doubled and late. */
@@ -42,14 +42,14 @@ class SimDeterminismTest {
         return SimulationProfile.calm()
                 .with(new SimulationProfile.Shape(5, 3, 2, 2, 4, true))
                 .with(new SimulationProfile.Network(
-                        0.05, 0.1, Duration.ofNanos(100_000), Duration.ofMillis(30), 0.02, false, 0.2))
-                .withClockSkew(Duration.ofSeconds(2));
+                        0.05, 0.1, Duration.ofNanos(100_000), Duration.ofMillis(30), 0.02, false, 0.2, 0.05))
+                .with(new SimulationProfile.Clocks(Duration.ofSeconds(2), 1_000));
     }
 
     private static List<String> hashes(int seeds) {
         List<String> hashes = new ArrayList<>();
         for (int seed = 1; seed <= seeds; seed++) {
-            hashes.add(Scenario.run(seed, hostile()).hash());
+            hashes.add(Simulation.run(seed, hostile()).hash());
         }
         return hashes;
     }

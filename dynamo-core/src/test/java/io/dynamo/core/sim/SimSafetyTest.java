@@ -23,12 +23,12 @@ class SimSafetyTest {
         long last = one != null ? one : first + Integer.getInteger("sim.seeds", SEEDS) - 1;
         int failed = 0;
         for (long seed = first; seed <= last; seed++) {
-            Scenario.Result result = Scenario.run(seed);
+            Simulation.Report result = Simulation.run(seed, "swarm");
             events += result.events();
             if (!result.violations().isEmpty()) {
                 failed++;
                 if (stories.size() < 3) {
-                    stories.add(result.story());
+                    stories.add(Story.of(seed, "swarm"));
                 }
             }
         }

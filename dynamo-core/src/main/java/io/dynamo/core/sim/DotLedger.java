@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Every version that any message carried, by its dot. A dot names one write for ever (I9), whatever the key, as an actor is
+ * Every version that any message carried or any disk was handed, by its dot. A dot names one write for ever (I9), whatever the key, as an actor is
  * drawn for one record.
  */
 final class DotLedger {
@@ -37,12 +37,17 @@ final class DotLedger {
         }
     }
 
-    /** A record on its way to a disk: format, checksum, whether an actor follows, the actor, the set. */
+    /** The set in a stored record: format, checksum, whether an actor follows, the actor, the set. */
+    static VersionSet setIn(byte[] record) {
+        return VersionSetCodec.decode(record, record[5] == 0 ? 6 : 30, record.length);
+    }
+
+    /** A record on its way to a disk. */
     void stored(WriteBatch batch) {
         for (WriteBatch.Change change : batch.changes()) {
             byte[] value = change.value();
             if (change.space() == Space.RECORDS && value != null) {
-                enter(VersionSetCodec.decode(value, value[5] == 0 ? 6 : 30, value.length));
+                enter(setIn(value));
             }
         }
     }
@@ -80,7 +85,8 @@ final class DotLedger {
     List<byte[]> valuesMintedTwice() {
         List<byte[]> values = new ArrayList<>();
         for (List<Dot> dots : byWrite.values()) {
-            byte[] value = dots.size() < 2 ? null : byDot.get(dots.get(0)).value();
+            Version first = dots.size() < 2 ? null : byDot.get(dots.get(0));
+            byte[] value = first == null ? null : first.value();
             if (value != null) {
                 values.add(value);
             }

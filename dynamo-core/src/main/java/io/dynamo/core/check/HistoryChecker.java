@@ -1,0 +1,184 @@
+package io.dynamo.core.check;
+
+import io.dynamo.core.check.WriteEvent.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Judges a history by the invariants of the reliability scorecard, from what clients were told: I1 (no acknowledged write is
+ * lost), I2 (no phantom), I3 (no dominated or doubled sibling, and so I5: nothing deleted comes back), I6 (fresh reads), I8 (what was
+ * refused is never seen) and I12 (last write wins).
+ *
+ * <p>Where so many copies were destroyed that a promise no longer holds, it is not judged (the fault atlas).
+ */
+public final class HistoryChecker {
+
+    private final History history;
+    private final List<String> violations = new ArrayList<>();
+    // The causal past of each write, itself included; asked for again and again.
+    private final TreeMap<Integer, Set<Integer>> pasts = new TreeMap<>();
+
+    private HistoryChecker(History history) {
+        this.history = history;
+    }
+
+    /**
+     * Judges.
+     *
+     * @param history a whole one
+     * @return what is wrong, each beginning with the invariant and the key; empty if nothing is
+     */
+    public static List<String> check(History history) {
+        HistoryChecker checker = new HistoryChecker(history);
+        history.reads.forEach(checker::checkRead);
+        history.finals.values().forEach(checker::checkFinal);
+        return checker.violations;
+    }
+
+    private void checkRead(ReadEvent read) {
+        String where = "read by " + read.client() + " at " + read.beganMillis() + " ms";
+        checkValues(read, where);
+        if (history.rules(read.key()).lastWriteOnly()) {
+            checkOnlyOne(read, where);
+            return;
+        }
+        for (int value : read.values()) {
+            checkDominated(read.key(), value, read.values(), where);
+        }
+        checkFresh(read);
+    }
+
+    private void checkFinal(ReadEvent end) {
+        checkValues(end, "in the end");
+        if (history.rules(end.key()).lastWriteOnly()) {
+            checkOnlyOne(end, "in the end");
+            checkWinner(end);
+            return;
+        }
+        Set<Integer> known = past(end.roots());
+        for (WriteEvent write : history.writes) {
+            if (write.key.equals(end.key()) && write.outcome() == Outcome.OK && !known.contains(write.number)) {
+                int destroyed = history.ownersDestroyedSince(end.key(), write.beganNanos);
+                if (destroyed < history.rules(end.key()).w()) {
+                    add("I1", end.key(), "write #" + write.number + " was acknowledged and is lost");
+                }
+            }
+        }
+        for (int value : end.values()) {
+            checkDominated(end.key(), value, end.roots(), "in the end");
+        }
+    }
+
+    /** I6: what was acknowledged before is there, or behind what is there. */
+    private void checkFresh(ReadEvent read) {
+        History.Rules rules = history.rules(read.key());
+        int overlap = rules.r() + rules.w() - rules.n();
+        if (overlap <= 0) {
+            return;
+        }
+        Set<Integer> known = past(read.roots());
+        for (WriteEvent write : history.writes) {
+            if (write.key.equals(read.key())
+                    && write.okNanos() < read.beganNanos()
+                    && !known.contains(write.number)
+                    && history.ownersDestroyedSince(read.key(), write.beganNanos) < overlap) {
+                add(
+                        "I6",
+                        read.key(),
+                        "write #" + write.number + " was acknowledged before " + read.client() + " read at "
+                                + read.beganMillis() + " ms and did not see it");
+            }
+        }
+    }
+
+    /** I2 and the second half of I3: only what was written to this key and may be there, and nothing twice. */
+    private void checkValues(ReadEvent found, String where) {
+        TreeSet<Integer> distinct = new TreeSet<>();
+        for (int value : found.values()) {
+            if (value < 0 || value >= history.writes.size()) {
+                add("I2", found.key(), "value #" + value + " was never written, " + where);
+                continue;
+            }
+            WriteEvent write = history.writes.get(value);
+            if (!write.key.equals(found.key()) || write.isDelete) {
+                add("I2", found.key(), "value #" + value + " belongs to " + write.key + ", " + where);
+            } else if (write.outcome() == Outcome.NOT_APPLIED) {
+                add("I8", found.key(), "value #" + value + " was NOT_APPLIED and is there, " + where);
+            }
+            if (!distinct.add(value)) {
+                add("I3", found.key(), "value #" + value + " is there twice, " + where);
+            }
+        }
+    }
+
+    /** The first half of I3: what someone saw and overwrote does not stand beside that write. */
+    private void checkDominated(String key, int value, Collection<Integer> beside, String where) {
+        if (history.mintedTwice.contains(value)) {
+            return;
+        }
+        for (int other : beside) {
+            if (other != value && past(List.of(other)).contains(value)) {
+                add("I3", key, "value #" + value + " stands beside #" + other + ", which has overwritten it, " + where);
+            }
+        }
+    }
+
+    private void checkOnlyOne(ReadEvent found, String where) {
+        if (found.values().size() > 1) {
+            add("I12", found.key(), "values " + found.values() + " in a store where one wins, " + where);
+        }
+    }
+
+    /** I12: who wins in the end was not overwritten by an acknowledged write that had seen it. */
+    private void checkWinner(ReadEvent end) {
+        if (history.ownersDestroyedSince(end.key(), 0)
+                >= history.rules(end.key()).w()) {
+            return;
+        }
+        for (int value : end.values()) {
+            for (WriteEvent write : history.writes) {
+                if (write.key.equals(end.key())
+                        && write.number != value
+                        && !history.mintedTwice.contains(value)
+                        && write.outcome() == Outcome.OK
+                        && past(List.of(write.number)).contains(value)) {
+                    add(
+                            "I12",
+                            end.key(),
+                            "value #" + value + " wins in the end although #" + write.number
+                                    + " had seen it and was acknowledged");
+                }
+            }
+        }
+    }
+
+    private void add(String invariant, String key, String what) {
+        violations.add(invariant + " " + key + ": " + what);
+    }
+
+    private Set<Integer> past(Collection<Integer> roots) {
+        TreeSet<Integer> all = new TreeSet<>();
+        for (int root : roots) {
+            all.addAll(pasts.computeIfAbsent(root, this::pastOf));
+        }
+        return all;
+    }
+
+    private Set<Integer> pastOf(int root) {
+        TreeSet<Integer> all = new TreeSet<>();
+        Deque<Integer> open = new ArrayDeque<>(List.of(root));
+        while (!open.isEmpty()) {
+            int next = open.pop();
+            if (next >= 0 && next < history.writes.size() && all.add(next)) {
+                open.addAll(history.writes.get(next).seen);
+            }
+        }
+        return all;
+    }
+}

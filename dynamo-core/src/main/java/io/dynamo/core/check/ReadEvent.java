@@ -1,0 +1,28 @@
+package io.dynamo.core.check;
+
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What one read returned.
+ *
+ * @param key what was read
+ * @param values the numbers of the writes whose values were found
+ * @param deletes the deletes that its context covers: they leave no value by which to tell
+ * @param beganNanos when it was asked for
+ * @param client who asked
+ */
+public record ReadEvent(String key, List<Integer> values, SortedSet<Integer> deletes, long beganNanos, String client) {
+
+    long beganMillis() {
+        return beganNanos / 1_000_000;
+    }
+
+    /** Everything it stands for: values and deletes. */
+    TreeSet<Integer> roots() {
+        TreeSet<Integer> roots = new TreeSet<>(values);
+        roots.addAll(deletes);
+        return roots;
+    }
+}

@@ -1,0 +1,74 @@
+package io.dynamo.core.sim;
+
+import io.dynamo.core.EmbeddedNode;
+import io.dynamo.core.NodeCore;
+import io.dynamo.core.config.NodeSettings;
+import io.dynamo.spi.Transport;
+import org.jspecify.annotations.Nullable;
+
+/** What of a node outlives its runs: its disk and its clocks; and its present run. */
+final class Machine {
+
+    // What a disk that is well may be behind.
+    private static final long BUSY_NANOS = 50_000_000L;
+
+    final NodeSettings.Member member;
+    final VirtualDisk disk;
+    final VirtualClock clock;
+    int runs;
+
+    @Nullable
+    Run run;
+
+    Machine(NodeSettings.Member member, VirtualDisk disk, VirtualClock clock) {
+        this.member = member;
+        this.disk = disk;
+        this.clock = clock;
+    }
+
+    /** One run of a node: from its start to its crash. */
+    static final class Run {
+        final VirtualRuntime runtime;
+        final Transport transport;
+
+        @Nullable
+        NodeCore core;
+
+        @Nullable
+        EmbeddedNode node;
+
+        Run(VirtualRuntime runtime, Transport transport) {
+            this.runtime = runtime;
+            this.transport = transport;
+        }
+    }
+
+    int port() {
+        return member.address().port();
+    }
+
+    @Nullable
+    EmbeddedNode node() {
+        return run == null ? null : run.node;
+    }
+
+    /** The process ends, without a word to anyone. */
+    void stop() {
+        Run ending = run;
+        if (ending != null) {
+            run = null;
+            ending.runtime.die();
+            ending.transport.close();
+        }
+    }
+
+    boolean isBusy(long nowNanos) {
+        return disk.busyUntilNanos() > nowNanos + BUSY_NANOS
+                || run != null && run.runtime.pausedUntilNanos() > nowNanos;
+    }
+
+    boolean isReady() {
+        EmbeddedNode node = node();
+        return node != null && node.health().missing().isEmpty();
+    }
+}

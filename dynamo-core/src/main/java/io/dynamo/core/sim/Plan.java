@@ -1,0 +1,92 @@
+package io.dynamo.core.sim;
+
+import io.dynamo.core.sim.Step.Fault;
+import io.dynamo.core.sim.Step.Operation;
+import io.dynamo.core.sim.Step.Verb;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A run before it begins: a seed, a profile, and the steps that clients and faults will take. Steps can be taken out; the others
+ * stay as they are. Luck decides what is not planned, such as how long each frame takes; it is the seed, until somebody looks for
+ * a smaller plan.
+ */
+record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck) {
+
+    /** A store in which siblings are kept, as in every store that is not configured. */
+    static final String SIBLINGS = "things";
+
+    /** Virtual time within which clients begin operations. */
+    static final long LIMIT_NANOS = 120_000_000_000L;
+
+    /** How long an operation takes, about: where nothing goes wrong, a client is in time for its next one. */
+    private static final long PACE_NANOS = 60_000_000L;
+
+    private static final long PAUSE_MAX_NANOS = 60_000_000_000L;
+    private static final long FAULT_MAX_NANOS = 5_000_000_000L;
+    private static final long FAULT_MIN_NANOS = 20_000_000L;
+
+    static Plan draw(long seed, SimulationProfile profile) {
+        Chance chance = new Chance(seed, "plan");
+        List<Step> steps = new ArrayList<>();
+        long[] clocks = new long[profile.workload().clients()];
+        for (int i = 0; i < profile.workload().operations(); i++) {
+            int client = chance.below(clocks.length);
+            clocks[client] +=
+                    chance.happens(0.1) ? chance.between(0, 1_000_000_000) : chance.between(0, 2L * PACE_NANOS);
+            steps.add(operation(steps.size(), client, clocks[client], profile.workload(), chance));
+        }
+        if (!profile.faults().kinds().isEmpty()) {
+            addFaults(profile.faults(), chance, steps);
+        }
+        return new Plan(seed, profile, steps, seed);
+    }
+
+    private static Operation operation(
+            int number, int client, long atNanos, SimulationProfile.Workload workload, Chance chance) {
+        int key = chance.below(workload.keys());
+        boolean wins = key < Math.round(workload.lastWriteWins() * workload.keys());
+        int dice = chance.below(100);
+        Verb verb = dice < 25
+                ? Verb.GET
+                : dice < 40 ? Verb.BLIND_PUT : dice < 70 ? Verb.PUT : dice < 80 ? Verb.DELETE : Verb.UPDATE;
+        return new Operation(number, client, verb, wins ? SimulatedCluster.LWW_STORE : SIBLINGS, "key-" + key, atNanos);
+    }
+
+    private static void addFaults(SimulationProfile.Faults faults, Chance chance, List<Step> steps) {
+        List<FaultKind> kinds = new ArrayList<>(faults.kinds());
+        long gapMin = faults.gapMin().toNanos();
+        long gapMax = faults.gapMax().toNanos();
+        for (long at = chance.between(50_000_000, gapMax); at < LIMIT_NANOS; at += chance.between(gapMin, gapMax)) {
+            FaultKind kind = kinds.get(chance.below(kinds.size()));
+            long longest = kind == FaultKind.PAUSE ? PAUSE_MAX_NANOS : FAULT_MAX_NANOS;
+            // Short ones are as interesting as long ones: each length is as likely as twice that length.
+            double length = FAULT_MIN_NANOS * StrictMath.pow((double) longest / FAULT_MIN_NANOS, chance.nextDouble());
+            steps.add(new Fault(steps.size(), kind, at, (long) length));
+        }
+    }
+
+    Plan with(List<Step> fewer, long otherLuck) {
+        return new Plan(seed, profile, fewer, otherLuck);
+    }
+
+    List<Operation> operationsOf(int client) {
+        List<Operation> operations = new ArrayList<>();
+        for (Step step : steps) {
+            if (step instanceof Operation operation && operation.client() == client) {
+                operations.add(operation);
+            }
+        }
+        return operations;
+    }
+
+    List<Fault> faults() {
+        List<Fault> faults = new ArrayList<>();
+        for (Step step : steps) {
+            if (step instanceof Fault fault) {
+                faults.add(fault);
+            }
+        }
+        return faults;
+    }
+}

@@ -1,0 +1,134 @@
+package io.dynamo.core.sim;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The profiles that have a name; all but the calm one draw their figures from the seed. */
+final class Profiles {
+
+    /** The names, the usual one first. */
+    static final List<String> NAMES = List.of(
+            "swarm",
+            "calm",
+            "crashes",
+            "primaries-cut",
+            "swizzle-clog",
+            "rolling-restarts",
+            "disks",
+            "clocks",
+            "buffered");
+
+    private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
+
+    private final Chance chance;
+
+    private Profiles(long seed) {
+        this.chance = new Chance(seed, "profile");
+    }
+
+    static SimulationProfile named(String name, long seed) {
+        Profiles drawn = new Profiles(seed);
+        return switch (name) {
+            case "swarm" -> drawn.swarm();
+            case "calm" -> SimulationProfile.calm();
+            case "crashes" -> drawn.directed(EnumSet.of(FaultKind.CRASH, FaultKind.POWER_CUT));
+            case "primaries-cut" -> drawn.directed(EnumSet.of(FaultKind.PRIMARIES_CUT, FaultKind.CRASH));
+            case "swizzle-clog" -> drawn.directed(EnumSet.of(FaultKind.SWIZZLE_CLOG, FaultKind.CLOG));
+            case "rolling-restarts" -> drawn.directed(EnumSet.of(FaultKind.ROLLING_RESTART));
+            case "disks" -> drawn.disks();
+            case "clocks" -> drawn.clocks();
+            case "buffered" -> drawn.buffered();
+            default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
+        };
+    }
+
+    /** Each kind of fault is on or off. */
+    private SimulationProfile swarm() {
+        EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        for (FaultKind kind : FaultKind.values()) {
+            if (chance.happens(LINKS.contains(kind) ? 0.3 : 0.5)) {
+                kinds.add(kind);
+            }
+        }
+        boolean clocksAreOff = chance.happens(0.5);
+        return new SimulationProfile(
+                shape(!chance.happens(0.1)),
+                network(),
+                disk(chance.happens(0.25), chance.happens(0.25)),
+                new SimulationProfile.Clocks(Duration.ofMillis(clocksAreOff ? 3_000 : 0), clocksAreOff ? 10_000 : 0),
+                faults(kinds),
+                workload());
+    }
+
+    private SimulationProfile directed(EnumSet<FaultKind> kinds) {
+        return SimulationProfile.calm()
+                .with(shape(true))
+                .with(network())
+                .with(faults(kinds))
+                .with(workload());
+    }
+
+    private SimulationProfile disks() {
+        return directed(EnumSet.of(
+                        FaultKind.CRASH,
+                        FaultKind.POWER_CUT,
+                        FaultKind.SLOW_DISK,
+                        FaultKind.FULL_DISK,
+                        FaultKind.LOST_SUFFIX))
+                .with(disk(true, true));
+    }
+
+    private SimulationProfile clocks() {
+        return directed(EnumSet.of(FaultKind.CLOCK_JUMP, FaultKind.CLOCK_STROBE, FaultKind.PAUSE, FaultKind.CRASH))
+                .with(new SimulationProfile.Clocks(Duration.ofHours(1), 10_000));
+    }
+
+    private SimulationProfile buffered() {
+        return directed(EnumSet.of(FaultKind.CRASH, FaultKind.POWER_CUT)).with(shape(false));
+    }
+
+    private SimulationProfile.Shape shape(boolean synced) {
+        int nodes = 3 + chance.below(3);
+        int n = chance.happens(0.7) ? 3 : 1 + chance.below(nodes);
+        int r = n == 3 ? 2 : 1 + chance.below(n);
+        int w = n == 3 ? 2 : 1 + chance.below(n);
+        return new SimulationProfile.Shape(nodes, n, r, w, 1 + chance.below(4), synced);
+    }
+
+    private SimulationProfile.Network network() {
+        return new SimulationProfile.Network(
+                chance.happens(0.5) ? 0.3 * chance.nextDouble() * chance.nextDouble() : 0,
+                chance.happens(0.5) ? 0.5 * chance.nextDouble() : 0,
+                Duration.ofNanos(100_000),
+                Duration.ofMillis(1 + chance.below(chance.happens(0.8) ? 60 : 200)),
+                chance.happens(0.5) ? 0.05 * chance.nextDouble() : 0,
+                chance.happens(0.3),
+                0.1,
+                chance.happens(0.3) ? 0.1 * chance.nextDouble() : 0);
+    }
+
+    private SimulationProfile.Disk disk(boolean slow, boolean bad) {
+        return new SimulationProfile.Disk(
+                Duration.ofNanos(20_000),
+                Duration.ofMillis(1 + chance.below(slow ? 30 : 5)),
+                slow ? 0.02 : 0,
+                bad ? 0.03 : 0,
+                bad ? 0.003 : 0,
+                bad ? 0.003 : 0);
+    }
+
+    private SimulationProfile.Faults faults(Set<FaultKind> kinds) {
+        long gapMillis = chance.between(100, 1_500);
+        return new SimulationProfile.Faults(
+                chance.happens(0.9) ? kinds : EnumSet.noneOf(FaultKind.class),
+                Duration.ofMillis(gapMillis),
+                Duration.ofMillis(gapMillis + chance.between(100, 3_000)));
+    }
+
+    private SimulationProfile.Workload workload() {
+        return new SimulationProfile.Workload(
+                1 + chance.below(8), 200, 1 + chance.below(8), chance.happens(0.5) ? 0.3 : 0);
+    }
+}
