@@ -1,16 +1,7 @@
 package io.dynamo.core.sim;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.io.PrintStream;
 import java.util.Locale;
-import java.util.TreeMap;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,36 +14,44 @@ final class Simulate {
     private static final Pattern RANGE = Pattern.compile("(\\d{1,18})(?:\\.\\.(\\d{1,18}))?");
     private static final int STORIES_MAX = 3;
     private static final long PROGRESS_NANOS = 5_000_000_000L;
-    private static final String USAGE =
-            "usage: .ci/simulate --seeds A..B [--profile " + String.join("|", Simulation.profiles()) + "]";
 
-    private final String profile;
-    private final long first;
-    private final long last;
+    private final Arguments arguments;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final long beganNanos = System.nanoTime();
+    private long toldNanos = beganNanos;
+    private long seeds;
     private long events;
-    private long broken;
+    private int broken;
 
-    private Simulate(String profile, long first, long last) {
-        this.profile = profile;
-        this.first = first;
-        this.last = last;
+    /** Which seeds, under which profile. */
+    record Arguments(long first, long last, String profile) {}
+
+    private Simulate(Arguments arguments, PrintStream out, PrintStream err) {
+        this.arguments = arguments;
+        this.out = out;
+        this.err = err;
     }
 
-    public static void main(String[] args) throws InterruptedException, ExecutionException {
-        Simulate simulate;
+    public static void main(String[] args) {
+        System.exit(run(args, System.out, System.err));
+    }
+
+    /** Returns the exit status: 0 if no promise was broken, 1 if one was, 2 for a wrong call. */
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        Arguments arguments;
         try {
-            simulate = parse(args);
+            arguments = parse(args);
         } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.err.println(USAGE);
-            System.exit(2);
-            return;
+            err.println(e.getMessage());
+            err.println("usage: .ci/simulate --seeds A..B [--profile NAME]");
+            return 2;
         }
-        System.exit(simulate.run() ? 0 : 1);
+        return new Simulate(arguments, out, err).run();
     }
 
-    private static Simulate parse(String[] args) {
-        String seeds = null;
+    static Arguments parse(String... args) {
+        String seeds = "";
         String profile = Simulation.profiles().get(0);
         for (int i = 0; i < args.length; i += 2) {
             if (i + 1 == args.length) {
@@ -61,13 +60,14 @@ final class Simulate {
             switch (args[i]) {
                 case "--seeds" -> seeds = args[i + 1];
                 case "--profile" -> profile = args[i + 1];
-                default -> throw new IllegalArgumentException("unknown argument " + args[i]);
+                default ->
+                    throw new IllegalArgumentException("unknown argument " + args[i] + "; allowed: --seeds, --profile");
             }
         }
-        Matcher range = RANGE.matcher(seeds == null ? "" : seeds);
+        Matcher range = RANGE.matcher(seeds);
         if (!range.matches()) {
             throw new IllegalArgumentException(
-                    "--seeds = " + seeds + "; allowed: one seed, or a range such as 1..2000");
+                    "--seeds = '" + seeds + "'; allowed: one seed, or a range such as 1..2000");
         }
         if (!Simulation.profiles().contains(profile)) {
             throw new IllegalArgumentException("--profile = " + profile + "; allowed: " + Simulation.profiles());
@@ -77,79 +77,43 @@ final class Simulate {
         if (last < first) {
             throw new IllegalArgumentException("--seeds = " + seeds + "; the first must not be above the last");
         }
-        return new Simulate(profile, first, last);
+        return new Arguments(first, last, profile);
     }
 
-    /** Seeds run side by side; what is told of them comes in their order. */
-    private boolean run() throws InterruptedException, ExecutionException {
-        int threads = Runtime.getRuntime().availableProcessors();
-        ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try {
-            return run(new ExecutorCompletionService<>(pool), threads * 4);
-        } finally {
-            pool.shutdownNow();
+    private int run() {
+        SeedBlock.Summary summary = SeedBlock.run(arguments.profile(), arguments.first(), arguments.last(), this::done);
+        progress();
+        for (long seed : summary.broken()
+                .subList(0, Math.min(STORIES_MAX, summary.broken().size()))) {
+            err.println("looking for the smallest list of steps that breaks seed " + seed);
+            out.println(Story.of(seed, arguments.profile()));
         }
+        out.println("seeds " + seeds + " violations " + summary.broken().size() + " hash " + summary.hash());
+        return summary.broken().isEmpty() ? 0 : 1;
     }
 
-    private boolean run(CompletionService<Simulation.Report> runs, int ahead)
-            throws InterruptedException, ExecutionException {
-        MessageDigest digest = sha256();
-        TreeMap<Long, Simulation.Report> early = new TreeMap<>();
-        long began = System.nanoTime();
-        long told = began;
-        long asked = first;
-        for (long next = first; next <= last; ) {
-            for (; asked <= last && asked < next + ahead; asked++) {
-                long seed = asked;
-                runs.submit(() -> Simulation.run(seed, profile));
-            }
-            Simulation.Report done = runs.take().get();
-            early.put(done.seed(), done);
-            for (; early.containsKey(next); next++) {
-                take(early.remove(next), digest);
-            }
-            if (System.nanoTime() - told > PROGRESS_NANOS) {
-                told = System.nanoTime();
-                progress(next - first, began);
-            }
-        }
-        progress(last - first + 1, began);
-        System.out.println("seeds " + (last - first + 1) + " violations " + broken + " hash "
-                + HexFormat.of().formatHex(digest.digest()));
-        return broken == 0;
-    }
-
-    private void progress(long seeds, long began) {
-        double minutes = (System.nanoTime() - began) / 60e9;
-        System.err.printf(
-                Locale.ROOT,
-                "%d of %d seeds, %d violations, %.1f million events, %.1f million a minute%n",
-                seeds,
-                last - first + 1,
-                broken,
-                events / 1e6,
-                events / 1e6 / minutes);
-    }
-
-    private void take(Simulation.Report report, MessageDigest digest) {
-        digest.update(report.hash().getBytes(StandardCharsets.US_ASCII));
+    private void done(Simulation.Report report) {
+        seeds++;
         events += report.events();
         if (!report.violations().isEmpty()) {
             broken++;
-            if (broken <= STORIES_MAX) {
-                System.out.println(Story.of(report.seed(), profile));
-            } else {
-                System.out.println(
-                        "seed " + report.seed() + ": " + report.violations().get(0));
-            }
+            out.println("seed " + report.seed() + ": " + report.violations().get(0));
+        }
+        if (System.nanoTime() - toldNanos > PROGRESS_NANOS) {
+            toldNanos = System.nanoTime();
+            progress();
         }
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    private void progress() {
+        double minutes = (System.nanoTime() - beganNanos) / 60e9;
+        err.println(String.format(
+                Locale.ROOT,
+                "%d of %d seeds, %d broke a promise, %.1f million events, %.1f million a minute",
+                seeds,
+                arguments.last() - arguments.first() + 1,
+                broken,
+                events / 1e6,
+                events / 1e6 / minutes));
     }
 }
