@@ -48,6 +48,8 @@ class SimulatedClusterTest {
         cluster.mendLinks();
         cluster.run(SOON);
         cluster.await(store("b").get("k", Option.askAll()), SOON);
+        // Read repair is on its way when the read is answered.
+        cluster.run(Duration.ofSeconds(1));
         assertThat(cluster.await(store("b").get("k"), SOON).siblings()).containsExactlyInAnyOrder("left", "right");
     }
 
