@@ -9,9 +9,10 @@ import java.util.List;
 /**
  * A run before it begins: a seed, a profile, and the steps that clients and faults will take. Steps can be taken out; the others
  * stay as they are. Luck decides what is not planned, such as how long each frame takes; it is the seed, until somebody looks for
- * a smaller plan.
+ * a smaller plan. Faults end when all clients are done, but not before the end of the plan, so that fewer operations do not mean
+ * fewer faults.
  */
-record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck) {
+record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck, long endNanos) {
 
     /** A store in which siblings are kept, as in every store that is not configured. */
     static final String SIBLINGS = "things";
@@ -39,7 +40,7 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck) {
         if (!profile.faults().kinds().isEmpty()) {
             addFaults(profile.faults(), chance, steps);
         }
-        return new Plan(seed, profile, steps, seed);
+        return new Plan(seed, profile, steps, seed, 0);
     }
 
     private static Operation operation(
@@ -67,7 +68,11 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck) {
     }
 
     Plan with(List<Step> fewer, long otherLuck) {
-        return new Plan(seed, profile, fewer, otherLuck);
+        return new Plan(seed, profile, fewer, otherLuck, endNanos);
+    }
+
+    Plan until(long otherEndNanos) {
+        return new Plan(seed, profile, steps, luck, otherEndNanos);
     }
 
     List<Operation> operationsOf(int client) {

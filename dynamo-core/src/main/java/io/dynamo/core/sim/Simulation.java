@@ -40,9 +40,11 @@ public final class Simulation {
      * @param violations what is wrong, each beginning with the invariant it breaks; empty if all is well
      * @param hash of all deliveries and all that clients were told
      * @param events how much happened
+     * @param healedNanos when faults ended, in virtual time
      * @param timelines the lives of the keys with which something is wrong
      */
-    public record Report(long seed, List<String> violations, String hash, long events, String timelines) {}
+    public record Report(
+            long seed, List<String> violations, String hash, long events, long healedNanos, String timelines) {}
 
     /**
      * The profiles that have a name.
@@ -94,10 +96,14 @@ public final class Simulation {
         if (!cluster.runUntil(() -> clients.stream().allMatch(SimulatedClient::isDone), RUN_LIMIT)) {
             watch.violated("SLOW the clients were not done after " + RUN_LIMIT);
         }
+        cluster.run(Duration.ofNanos(
+                Math.max(0, plan.endNanos() - cluster.universe().nowNanos())));
+        long healedNanos = cluster.universe().nowNanos();
         nemesis.stop();
         new Aftermath(cluster, watch, plan).run();
         List<String> violations = watch.judge();
-        return new Report(plan.seed(), violations, cluster.traceHash(), cluster.events(), timelines(violations));
+        return new Report(
+                plan.seed(), violations, cluster.traceHash(), cluster.events(), healedNanos, timelines(violations));
     }
 
     private void promise() {

@@ -18,7 +18,8 @@ final class Story {
         if (report.violations().isEmpty()) {
             return "seed " + seed + " of profile " + profile + ": nothing is wrong";
         }
-        Shrinker.Shrunk shrunk = Shrinker.shrink(plan, report, SHRINKING_RUNS_MAX, Simulation::run);
+        Shrinker.Shrunk shrunk =
+                Shrinker.shrink(plan.until(report.healedNanos()), report, SHRINKING_RUNS_MAX, Simulation::run);
         StringBuilder text = new StringBuilder("seed " + seed + " of profile " + profile + "\n");
         report.violations()
                 .forEach(violation -> text.append("  ").append(violation).append('\n'));

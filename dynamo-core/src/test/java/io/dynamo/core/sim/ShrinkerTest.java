@@ -67,7 +67,7 @@ class ShrinkerTest {
     }
 
     private static Simulation.Report report(Plan plan, String violation) {
-        return new Simulation.Report(plan.seed(), violation.isEmpty() ? List.of() : List.of(violation), "", 1, "");
+        return new Simulation.Report(plan.seed(), violation.isEmpty() ? List.of() : List.of(violation), "", 1, 0, "");
     }
 
     private static TreeSet<Integer> numbers(Plan plan) {
