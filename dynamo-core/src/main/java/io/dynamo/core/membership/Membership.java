@@ -139,6 +139,17 @@ public final class Membership implements PeerLink.Sender {
     }
 
     /**
+     * Whether an id is that of another member.
+     *
+     * @param id a node id
+     * @return false for this node, and for strangers
+     */
+    public boolean isOther(String id) {
+        PeerLink link = links.get(id);
+        return link != null && !link.isSelf();
+    }
+
+    /**
      * All members.
      *
      * @return in the order of their ids

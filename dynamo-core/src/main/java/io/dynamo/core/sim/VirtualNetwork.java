@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class VirtualNetwork {
 
     private static final int SLOW_FACTOR = 50;
+    private static final int FRAME_BYTES_MAX = 4 << 20;
 
     private final Universe universe;
     private final Chance chance;
@@ -20,12 +21,16 @@ final class VirtualNetwork {
     // Links that carry nothing, as from and to.
     private final TreeSet<Long> cut = new TreeSet<>();
     private final Map<Long, Long> lastArrival = new TreeMap<>();
+    // Short in some universes, so that most messages travel in chunks.
+    private final int frameBytesMax;
     private SimulationProfile.Network profile;
     private Tap tap = (from, to, frame) -> {};
 
     VirtualNetwork(Universe universe, SimulationProfile.Network profile) {
         this.universe = universe;
         this.chance = universe.chance("network");
+        Chance frames = universe.chance("frames");
+        this.frameBytesMax = frames.happens(0.25) ? (int) frames.between(300, 2 << 10) : FRAME_BYTES_MAX;
         this.profile = profile;
     }
 
@@ -137,12 +142,14 @@ final class VirtualNetwork {
 
         @Override
         public boolean send(Address to, Frame frame) {
-            return runtime.isAlive() && VirtualNetwork.this.send(address.port(), to.port(), frame);
+            return runtime.isAlive()
+                    && frame.bytes().length <= frameBytesMax
+                    && VirtualNetwork.this.send(address.port(), to.port(), frame);
         }
 
         @Override
         public int maxFrameBytes() {
-            return 4 << 20;
+            return frameBytesMax;
         }
 
         @Override
