@@ -62,7 +62,8 @@ final class MessageCodec {
                     .setAccepted(response.accepted())
                     .setFatal(response.fatal())
                     .setReason(response.reason())
-                    .setHello(hello(response.hello())));
+                    .setHello(hello(response.hello()))
+                    .setAnswered(response.answered()));
         } else if (message instanceof Chunk chunk) {
             out.setChunk(Wire.Chunk.newBuilder()
                     .setTransfer(chunk.transfer())
@@ -224,7 +225,8 @@ final class MessageCodec {
                         in.getHelloResponse().getAccepted(),
                         in.getHelloResponse().getFatal(),
                         in.getHelloResponse().getReason(),
-                        hello(in.getHelloResponse().getHello()));
+                        hello(in.getHelloResponse().getHello()),
+                        in.getHelloResponse().getAnswered());
             case CHUNK -> chunk(in.getChunk());
             case GET_REPLICA ->
                 new GetReplicaRequest(
