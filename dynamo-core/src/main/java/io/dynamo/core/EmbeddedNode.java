@@ -13,6 +13,7 @@ import io.dynamo.core.config.NodeSettings.Mode;
 import io.dynamo.core.config.NodeSettings.StoreSettings;
 import io.dynamo.core.coordinate.Meters;
 import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.wire.Assembly;
 import io.dynamo.spi.NodeRuntime;
 import java.time.Duration;
 import java.util.Map;
@@ -128,6 +129,15 @@ public final class EmbeddedNode implements DynamoNode {
      */
     public Meters.Figures figures() {
         return core.figures();
+    }
+
+    /**
+     * Messages in chunks that were given up because not all of them came.
+     *
+     * @return counted since the start
+     */
+    public Assembly.Dropped droppedChunks() {
+        return core.droppedChunks();
     }
 
     /**

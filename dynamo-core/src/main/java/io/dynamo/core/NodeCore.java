@@ -22,6 +22,7 @@ import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.wire.Assembly;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.Envelope;
 import io.dynamo.core.wire.GetReplicaRequest;
@@ -29,17 +30,14 @@ import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.core.wire.ListKeysRequest;
 import io.dynamo.core.wire.Message;
-import io.dynamo.core.wire.MessageFrame;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.Rejection;
-import io.dynamo.spi.Frame;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,9 +55,9 @@ public final class NodeCore {
     private final NodeParts parts;
     private final Stores stores;
     private final Meters meters = new Meters();
-    private final LongAdder malformed = new LongAdder();
     private final Incarnations incarnations;
     private final Lane control;
+    private final FrameReceiver receiver;
     private final List<NodeLane> lanes = new ArrayList<>();
     private final Membership membership;
     private volatile String problem = "";
@@ -73,6 +71,7 @@ public final class NodeCore {
         this.control = new Lane(runtime(), () -> {}, this::broken);
         this.membership = new Membership(new Membership.Parts(
                 settings, runtime(), parts.storage().engine(), parts.endpoint().transport(), self, this::fail));
+        this.receiver = new FrameReceiver(runtime(), settings, membership::isOther, this::receive, this::broken);
         ReplicaParts replicas = new ReplicaParts(
                 runtime(),
                 parts.storage().engine(),
@@ -128,7 +127,7 @@ public final class NodeCore {
         try {
             // Never 0, which stands for "no handshake yet".
             NodeCore node = new NodeCore(parts, incarnations, new Membership.Self(directory, incarnation.low() | 1L));
-            parts.endpoint().deliverTo(node::receive);
+            parts.endpoint().deliverTo(node.receiver);
             node.membership.start();
             node.forgetWriteIdsLater();
             started.complete(node);
@@ -222,15 +221,7 @@ public final class NodeCore {
         return result;
     }
 
-    private void receive(Frame frame) {
-        Envelope envelope;
-        try {
-            envelope = MessageFrame.open(frame);
-        } catch (IllegalArgumentException e) {
-            malformed.increment();
-            LOG.debug("node {}: dropped a malformed frame: {}", id(), e.getMessage());
-            return;
-        }
+    private void receive(Envelope envelope) {
         Message message = envelope.message();
         if (message instanceof Hello hello) {
             control.execute(() -> membership.onHello(envelope.from(), hello));
@@ -275,14 +266,14 @@ public final class NodeCore {
         if (request instanceof ListKeysRequest list) {
             partition = list.partition();
             if (partition < 0 || partition >= partitions() || !StoredKey.isStoreName(list.store())) {
-                malformed.increment();
+                receiver.malformed();
                 return;
             }
         } else {
             try {
                 key = keyOf(request);
             } catch (IllegalArgumentException e) {
-                malformed.increment();
+                receiver.malformed();
                 return;
             }
             partition = key.partition();
@@ -444,6 +435,11 @@ public final class NodeCore {
      */
     public Meters.Figures figures() {
         return meters.figures();
+    }
+
+    /** Messages of which only a part came. */
+    Assembly.Dropped droppedChunks() {
+        return receiver.dropped();
     }
 
     NodeParts parts() {

@@ -2,6 +2,7 @@ package io.dynamo.core;
 
 import io.dynamo.api.DynamoNode;
 import io.dynamo.core.coordinate.Meters.Figures;
+import io.dynamo.core.wire.Assembly;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -40,6 +41,9 @@ public final class NodeMetrics implements MeterBinder {
         counter(registry, "dynamo.requests.shed", "requests refused at a limit", tags, Figures::shed);
         counter(registry, "dynamo.siblings", "reads that found several versions", tags, Figures::siblings);
         counter(registry, "dynamo.read.repairs", "replicas brought up to date after a read", tags, Figures::repairs);
+        dropped(registry, tags, "limit", Assembly.Dropped::overLimit);
+        dropped(registry, tags, "age", Assembly.Dropped::expired);
+        dropped(registry, tags, "damage", Assembly.Dropped::damaged);
         gauge(
                 registry,
                 "dynamo.members.missing",
@@ -78,6 +82,13 @@ public final class NodeMetrics implements MeterBinder {
         FunctionCounter.builder(name, node, one -> count.applyAsDouble(one.figures()))
                 .description(description)
                 .tags(tags)
+                .register(registry);
+    }
+
+    private void dropped(MeterRegistry registry, Tags tags, String reason, ToDoubleFunction<Assembly.Dropped> value) {
+        FunctionCounter.builder("dynamo.chunks.dropped", node, one -> value.applyAsDouble(one.droppedChunks()))
+                .description("messages in chunks that were given up")
+                .tags(tags.and("reason", reason))
                 .register(registry);
     }
 

@@ -12,8 +12,12 @@ import io.dynamo.api.Option;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.Store;
+import io.dynamo.core.TestNetwork.Sent;
+import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.spi.StorageException;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Whose data a directory holds, and who belongs to the cluster (traps T3, T5). */
@@ -72,6 +76,68 @@ class IdentityTest {
             assertThat(cluster.node("b").health().problem()).contains("a: ", "another data directory");
             assertThat(cluster.text("b").get("k").value()).contains("one");
         }
+    }
+
+    @Test
+    void fatalAnswer_toAnEarlierRun_isIgnored() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            TestEngine disk = cluster.engine("a");
+            cluster.kill("a");
+            cluster.changeEngine("a", new TestEngine());
+            cluster.start("a");
+            cluster.time.run(Duration.ofSeconds(2));
+            Sent fatal = lastAnswer(cluster, "a", HelloResponse::fatal);
+            cluster.kill("a");
+            cluster.changeEngine("a", disk);
+            cluster.start("a");
+            cluster.link();
+
+            cluster.network.repeat(fatal);
+            cluster.time.run(Duration.ofMillis(1));
+
+            assertThat(cluster.node("a").health().live()).isTrue();
+            assertThat(cluster.node("a").health().missing()).isEmpty();
+        }
+    }
+
+    @Test
+    void answer_toAnEarlierRun_isIgnoredWhateverItSays() {
+        try (TestCluster cluster = TestCluster.of(2)) {
+            cluster.time.run(Duration.ofSeconds(2));
+            Sent accepted = lastAnswer(cluster, "a", HelloResponse::accepted);
+            cluster.kill("a");
+            cluster.network.lose(message -> message.touches("b"));
+            cluster.start("a");
+
+            cluster.network.repeat(accepted);
+            cluster.time.run(Duration.ofSeconds(1));
+
+            assertThat(cluster.node("a").health().missing()).containsExactly("b");
+        }
+    }
+
+    @Test
+    void refusal_toAnEarlierRun_leavesTheLink() {
+        try (TestCluster cluster = TestCluster.of(2)) {
+            cluster.kill("a");
+            cluster.start("a", "limits.value", "2MiB");
+            cluster.time.run(Duration.ofSeconds(2));
+            Sent refusal = lastAnswer(cluster, "a", answer -> !answer.accepted());
+            cluster.restart("a");
+
+            cluster.network.repeat(refusal);
+            cluster.time.run(Duration.ofMillis(1));
+
+            assertThat(cluster.node("a").health().missing()).isEmpty();
+        }
+    }
+
+    private static Sent lastAnswer(TestCluster cluster, String to, Predicate<HelloResponse> which) {
+        List<Sent> answers = cluster.network.sent(HelloResponse.class).stream()
+                .filter(sent -> sent.to().equals(to) && which.test((HelloResponse) sent.message()))
+                .toList();
+        assertThat(answers).isNotEmpty();
+        return answers.get(answers.size() - 1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.dynamo.core;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.wire.Chunk;
 import io.dynamo.core.wire.Envelope;
 import io.dynamo.core.wire.GetReplicaResponse;
 import io.dynamo.core.wire.Message;
@@ -24,9 +25,17 @@ final class TestNetwork {
     private static final long DELAY_NANOS = 100_000;
 
     /** A message on its way. */
-    record Sent(String from, String to, Message message) {
+    record Sent(String from, String to, Envelope envelope) {
+        Message message() {
+            return envelope.message();
+        }
+
+        boolean isChunk(int index) {
+            return message() instanceof Chunk chunk && chunk.index() == index;
+        }
+
         boolean is(Class<? extends Message> type) {
-            return type.isInstance(message);
+            return type.isInstance(message());
         }
 
         boolean isBetween(String a, String b) {
@@ -44,7 +53,9 @@ final class TestNetwork {
     private final Map<Dot, Version> minted = new TreeMap<>();
     private final List<String> reusedDots = new ArrayList<>();
     private Predicate<Sent> lost = message -> false;
+    private Predicate<Sent> refused = message -> false;
     private ToLongFunction<Sent> delay = message -> DELAY_NANOS;
+    int frameBytesMax = 64 << 20;
 
     private record Endpoint(String id, Transport.Receiver receiver) {}
 
@@ -57,8 +68,14 @@ final class TestNetwork {
         lost = which;
     }
 
+    /** From now on these messages are not taken. */
+    void refuse(Predicate<Sent> which) {
+        refused = which;
+    }
+
     void heal() {
         lost = message -> false;
+        refused = message -> false;
         delay = message -> DELAY_NANOS;
     }
 
@@ -93,7 +110,7 @@ final class TestNetwork {
 
             @Override
             public int maxFrameBytes() {
-                return 64 << 20;
+                return frameBytesMax;
             }
 
             @Override
@@ -104,17 +121,30 @@ final class TestNetwork {
         };
     }
 
+    /** Delivers once more what was sent, to whoever listens there now. */
+    void repeat(Sent message) {
+        byte[] bytes = new MessageFrame(message.envelope()).bytes();
+        for (Endpoint target : List.copyOf(listening.values())) {
+            if (target.id().equals(message.to())) {
+                time.after(DELAY_NANOS, () -> target.receiver().receive(Frame.of(bytes)));
+            }
+        }
+    }
+
     private boolean carry(int port, Frame frame) {
         Endpoint target = listening.get(port);
         if (target == null) {
             return false;
         }
         Envelope envelope = MessageFrame.open(frame);
-        Sent message = new Sent(envelope.from(), target.id(), envelope.message());
+        Sent message = new Sent(envelope.from(), target.id(), envelope);
+        byte[] bytes = frame.bytes();
+        if (bytes.length > frameBytesMax || refused.test(message)) {
+            return false;
+        }
         sent.add(message);
         watchDots(message.message());
         if (!lost.test(message)) {
-            byte[] bytes = frame.bytes();
             time.after(delay.applyAsLong(message), () -> {
                 if (listening.get(port) == target) {
                     target.receiver().receive(Frame.of(bytes));

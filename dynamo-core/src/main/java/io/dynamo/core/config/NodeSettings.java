@@ -58,6 +58,7 @@ public record NodeSettings(
      * @param contextBytesMax longest context token
      * @param inFlightMax requests under way on one node
      * @param cacheBytesMax memory for decoded records
+     * @param chunks what may wait for missing chunks
      */
     public record Limits(
             int keyBytesMax,
@@ -67,7 +68,17 @@ public record NodeSettings(
             int siblingsMax,
             int contextBytesMax,
             int inFlightMax,
-            long cacheBytesMax) {}
+            long cacheBytesMax,
+            Chunks chunks) {}
+
+    /**
+     * Messages of which not all chunks have arrived.
+     *
+     * @param bytesMax memory for their chunks
+     * @param messagesMax how many of them
+     * @param ageMax how long after its first chunk one is given up
+     */
+    public record Chunks(long bytesMax, int messagesMax, Duration ageMax) {}
 
     /**
      * How requests wait and retry.

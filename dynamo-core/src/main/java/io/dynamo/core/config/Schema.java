@@ -135,6 +135,23 @@ final class Schema {
             Kind.number(1, 10_000_000),
             "10000",
             "How many requests one node has under way before it sheds new ones.");
+    static final Key<Long> CHUNK_BYTES = Key.computed(
+            "limits.chunk-bytes",
+            Kind.bytes("1KiB", "64GiB"),
+            "64MiB, or four times limits.record if that is more",
+            "Memory for messages that are longer than a frame and of which not all chunks have arrived; when it is full,"
+                    + " the sender that holds most loses its oldest, and a longer one never arrives. At least the longest"
+                    + " record.");
+    static final Key<Integer> CHUNK_MESSAGES = Key.of(
+            "limits.chunk-messages",
+            Kind.number(1, 1_000_000),
+            "1024",
+            "How many messages may wait for missing chunks; beyond it the sender of most loses its oldest.");
+    static final Key<Duration> CHUNK_AGE = Key.of(
+            "limits.chunk-age",
+            Kind.duration("1ms", "1h"),
+            "10s",
+            "How long after its first chunk a message is given up; a repeat within that time completes it.");
     static final Key<Long> CACHE_BYTES = Key.of(
             "cache.bytes",
             Kind.bytes("0B", "1024GiB"),
@@ -234,6 +251,9 @@ final class Schema {
             SIBLINGS_MAX,
             LIMIT_CONTEXT,
             IN_FLIGHT,
+            CHUNK_BYTES,
+            CHUNK_MESSAGES,
+            CHUNK_AGE,
             CACHE_BYTES,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,

@@ -2,6 +2,7 @@ package io.dynamo.core.config;
 
 import io.dynamo.api.DynamoConfig;
 import io.dynamo.api.DynamoConfig.Setting;
+import io.dynamo.core.config.NodeSettings.Chunks;
 import io.dynamo.core.config.NodeSettings.Cluster;
 import io.dynamo.core.config.NodeSettings.Limits;
 import io.dynamo.core.config.NodeSettings.Requests;
@@ -14,6 +15,9 @@ import java.util.Optional;
 
 /** Turns flat settings into typed ones, and finds everything that is wrong with them. */
 public final class SettingsReader {
+
+    private static final long CHUNK_BYTES = 64 << 20;
+    private static final long CHUNK_RECORDS = 4;
 
     private final Given given;
     private final Map<String, Setting> settings;
@@ -101,7 +105,14 @@ public final class SettingsReader {
                 max,
                 Math.toIntExact(given.read(Schema.LIMIT_CONTEXT)),
                 given.read(Schema.IN_FLIGHT),
-                given.read(Schema.CACHE_BYTES));
+                given.read(Schema.CACHE_BYTES),
+                chunks(entireRecord));
+    }
+
+    private Chunks chunks(long entireRecord) {
+        long bytes = given.find(Schema.CHUNK_BYTES).orElse(Math.max(CHUNK_BYTES, CHUNK_RECORDS * entireRecord));
+        inOrder(Schema.LIMIT_RECORD, entireRecord, Schema.CHUNK_BYTES, bytes);
+        return new Chunks(bytes, given.read(Schema.CHUNK_MESSAGES), given.read(Schema.CHUNK_AGE));
     }
 
     private Requests requests() {

@@ -139,6 +139,17 @@ public final class Membership implements PeerLink.Sender {
     }
 
     /**
+     * Whether an id is that of another member.
+     *
+     * @param id a node id
+     * @return false for this node, and for strangers
+     */
+    public boolean isOther(String id) {
+        PeerLink link = links.get(id);
+        return link != null && !link.isSelf();
+    }
+
+    /**
      * All members.
      *
      * @return in the order of their ids
@@ -175,11 +186,13 @@ public final class Membership implements PeerLink.Sender {
         } else {
             refuse(link, verdict.reason());
         }
-        link.sendUnlinked(new HelloResponse(verdict.reason().isEmpty(), verdict.fatal(), verdict.reason(), hello()));
+        link.sendUnlinked(new HelloResponse(
+                verdict.reason().isEmpty(), verdict.fatal(), verdict.reason(), hello(), hello.session()));
     }
 
     /**
-     * A member answered an introduction.
+     * A member answered an introduction. What was meant for an earlier run is not for this one: a disk that was wiped may
+     * be back in its place by then.
      *
      * @param from its node id
      * @param response what it said
@@ -187,6 +200,10 @@ public final class Membership implements PeerLink.Sender {
     public void onHelloResponse(String from, HelloResponse response) {
         PeerLink link = links.get(from);
         if (link == null || link.isSelf()) {
+            return;
+        }
+        if (response.answered() != session()) {
+            LOG.debug("node {}: {} answered the greeting of another run", id(), from);
             return;
         }
         Verdict verdict = judge(from, response.hello());

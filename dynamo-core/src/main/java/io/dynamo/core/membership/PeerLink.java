@@ -1,6 +1,7 @@
 package io.dynamo.core.membership;
 
 import io.dynamo.core.coordinate.Peer;
+import io.dynamo.core.wire.CutMessage;
 import io.dynamo.core.wire.Envelope;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.MessageFrame;
@@ -72,8 +73,25 @@ final class PeerLink implements Peer {
     }
 
     private boolean sendTo(long receiver, Message message) {
-        return sender.transport()
-                .send(address, new MessageFrame(new Envelope(sender.id(), receiver, sender.placement(), message)));
+        Envelope envelope = new Envelope(sender.id(), receiver, sender.placement(), message);
+        MessageFrame frame = new MessageFrame(envelope);
+        Transport transport = sender.transport();
+        int frameBytesMax = transport.maxFrameBytes();
+        // Without a limit nothing is encoded here, and within one process nowhere.
+        if (frameBytesMax == Integer.MAX_VALUE || frame.bytes().length <= frameBytesMax) {
+            return transport.send(address, frame);
+        }
+        return send(transport, new CutMessage(envelope, frameBytesMax));
+    }
+
+    /** In order, so that a refusal means that the last chunk was not sent, and the message cannot arrive. */
+    private boolean send(Transport transport, CutMessage message) {
+        for (int index = 0; index < message.count(); index++) {
+            if (!transport.send(address, message.frame(index))) {
+                return false;
+            }
+        }
+        return message.count() > 0;
     }
 
     @Override

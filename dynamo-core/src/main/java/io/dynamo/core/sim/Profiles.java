@@ -106,7 +106,8 @@ final class Profiles {
                 chance.happens(0.5) ? 0.05 * chance.nextDouble() : 0,
                 chance.happens(0.3),
                 0.1,
-                chance.happens(0.3) ? 0.1 * chance.nextDouble() : 0);
+                chance.happens(0.3) ? 0.1 * chance.nextDouble() : 0,
+                chance.happens(0.2) ? (int) chance.between(300, 2_048) : 4 << 20);
     }
 
     private SimulationProfile.Disk disk(boolean slow, boolean bad) {

@@ -33,7 +33,16 @@ final class SimulatedSettings {
         return new NodeSettings(
                 id,
                 new NodeSettings.Cluster("simulated", "secret", partitions(shape), members, Duration.ofSeconds(10)),
-                new NodeSettings.Limits(1 << 10, 1 << 20, 16 << 20, 25, 100, 64 << 10, 10_000, 64 << 10),
+                new NodeSettings.Limits(
+                        1 << 10,
+                        1 << 20,
+                        16 << 20,
+                        25,
+                        100,
+                        64 << 10,
+                        10_000,
+                        64 << 10,
+                        new NodeSettings.Chunks(64 << 10, 64, Duration.ofSeconds(2))),
                 new NodeSettings.Requests(
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),

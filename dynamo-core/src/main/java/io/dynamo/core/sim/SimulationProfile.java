@@ -40,6 +40,7 @@ public record SimulationProfile(
      * @param inOrder whether frames of one node to another never overtake each other
      * @param encoded share of frames that arrive as bytes
      * @param reportedFailed share of frames whose sender is told that they were not sent, although they may arrive
+     * @param frameBytesMax the longest frame; longer messages travel in chunks. Never changes while a cluster runs
      */
     public record Network(
             double loss,
@@ -49,7 +50,8 @@ public record SimulationProfile(
             double slow,
             boolean inOrder,
             double encoded,
-            double reportedFailed) {}
+            double reportedFailed,
+            int frameBytesMax) {}
 
     /**
      * How batches are written.
@@ -104,7 +106,7 @@ public record SimulationProfile(
     public static SimulationProfile calm() {
         return new SimulationProfile(
                 new Shape(3, 3, 2, 2, 4, true),
-                new Network(0, 0, Duration.ofNanos(200_000), Duration.ofMillis(2), 0, false, 0.1, 0),
+                new Network(0, 0, Duration.ofNanos(200_000), Duration.ofMillis(2), 0, false, 0.1, 0, 4 << 20),
                 new Disk(Duration.ofNanos(50_000), Duration.ofMillis(2), 0, 0, 0, 0),
                 new Clocks(Duration.ZERO, 0),
                 new Faults(EnumSet.noneOf(FaultKind.class), Duration.ofSeconds(1), Duration.ofSeconds(3)),

@@ -25,6 +25,7 @@ final class VirtualNetwork {
     private final Map<Long, Long> clogged = new TreeMap<>();
     private final Map<Integer, Integer> slowness = new TreeMap<>();
     private final Map<Long, Long> lastArrival = new TreeMap<>();
+    private final int frameBytesMax;
     private SimulationProfile.Network profile;
     private Tap tap = (from, to, frame) -> {};
 
@@ -32,6 +33,7 @@ final class VirtualNetwork {
         this.universe = universe;
         this.chance = universe.chance("network");
         this.profile = profile;
+        this.frameBytesMax = profile.frameBytesMax();
     }
 
     /** Sees every frame that is sent. */
@@ -167,12 +169,14 @@ final class VirtualNetwork {
 
         @Override
         public boolean send(Address to, Frame frame) {
-            return runtime.isAlive() && VirtualNetwork.this.send(address.port(), to.port(), frame);
+            return runtime.isAlive()
+                    && frame.bytes().length <= maxFrameBytes()
+                    && VirtualNetwork.this.send(address.port(), to.port(), frame);
         }
 
         @Override
         public int maxFrameBytes() {
-            return 4 << 20;
+            return frameBytesMax;
         }
 
         @Override

@@ -16,7 +16,7 @@ public record Hello(String cluster, int protocol, byte[] directory, long session
         implements Message {
 
     /** The version of the messages that this code speaks. */
-    public static final int PROTOCOL = 1;
+    public static final int PROTOCOL = 2;
 
     /**
      * One setting that all nodes must agree on.

@@ -7,5 +7,7 @@ package io.dynamo.core.wire;
  * @param fatal whether the asker must not serve at all
  * @param reason why not; empty if accepted
  * @param hello who answers
+ * @param answered the session in the introduction it answers: it is meant for that run and for no other
  */
-public record HelloResponse(boolean accepted, boolean fatal, String reason, Hello hello) implements Message {}
+public record HelloResponse(boolean accepted, boolean fatal, String reason, Hello hello, long answered)
+        implements Message {}

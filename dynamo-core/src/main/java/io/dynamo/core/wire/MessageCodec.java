@@ -39,7 +39,18 @@ final class MessageCodec {
                 .setFrom(envelope.from())
                 .setSession(envelope.session())
                 .setPlacement(envelope.placement());
-        Message message = envelope.message();
+        encode(out, envelope.message());
+        return out.build().toByteArray();
+    }
+
+    /** A message alone and without its timeout, so that it has the same bytes whenever it is sent. */
+    static byte[] encodeUntimed(Message message) {
+        Wire.Envelope.Builder out = Wire.Envelope.newBuilder();
+        encode(out, message);
+        return timed(out, 0).build().toByteArray();
+    }
+
+    private static void encode(Wire.Envelope.Builder out, Message message) {
         if (message instanceof Message.Request request) {
             encodeRequest(out, request);
         } else if (message instanceof Message.Response response) {
@@ -51,9 +62,29 @@ final class MessageCodec {
                     .setAccepted(response.accepted())
                     .setFatal(response.fatal())
                     .setReason(response.reason())
-                    .setHello(hello(response.hello())));
+                    .setHello(hello(response.hello()))
+                    .setAnswered(response.answered()));
+        } else if (message instanceof Chunk chunk) {
+            out.setChunk(Wire.Chunk.newBuilder()
+                    .setTransfer(chunk.transfer())
+                    .setIndex(chunk.index())
+                    .setCount(chunk.count())
+                    .setTotal(chunk.total())
+                    .setTimeoutMicros(chunk.timeoutMicros())
+                    .setPiece(wrap(chunk.piece())));
         }
-        return out.build().toByteArray();
+    }
+
+    /** Says how long the asker waits, if it is a request; 0 leaves no trace in the bytes. */
+    private static Wire.Envelope.Builder timed(Wire.Envelope.Builder message, long micros) {
+        switch (message.getMessageCase()) {
+            case GET_REPLICA -> message.getGetReplicaBuilder().setTimeoutMicros(micros);
+            case PUT_REPLICA -> message.getPutReplicaBuilder().setTimeoutMicros(micros);
+            case COORDINATE_PUT -> message.getCoordinatePutBuilder().setTimeoutMicros(micros);
+            case LIST_KEYS -> message.getListKeysBuilder().setTimeoutMicros(micros);
+            default -> {}
+        }
+        return message;
     }
 
     private static void encodeRequest(Wire.Envelope.Builder out, Message.Request request) {
@@ -166,12 +197,21 @@ final class MessageCodec {
     }
 
     static Envelope decode(byte[] bytes) {
+        Wire.Envelope in = parse(bytes);
+        return new Envelope(in.getFrom(), in.getSession(), in.getPlacement(), message(in));
+    }
+
+    /** The counterpart of {@link #encodeUntimed}. */
+    static Message decodeUntimed(byte[] bytes, long timeoutMicros) {
+        return message(timed(parse(bytes).toBuilder(), timeoutMicros).build());
+    }
+
+    private static Wire.Envelope parse(byte[] bytes) {
         try {
             // The array is the frame's and never changed: values need not be copied out of it twice.
             CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
             input.enableAliasing(true);
-            Wire.Envelope in = Wire.Envelope.parseFrom(input);
-            return new Envelope(in.getFrom(), in.getSession(), in.getPlacement(), message(in));
+            return Wire.Envelope.parseFrom(input);
         } catch (IOException e) {
             throw new IllegalArgumentException("malformed message: " + e.getMessage(), e);
         }
@@ -185,7 +225,9 @@ final class MessageCodec {
                         in.getHelloResponse().getAccepted(),
                         in.getHelloResponse().getFatal(),
                         in.getHelloResponse().getReason(),
-                        hello(in.getHelloResponse().getHello()));
+                        hello(in.getHelloResponse().getHello()),
+                        in.getHelloResponse().getAnswered());
+            case CHUNK -> chunk(in.getChunk());
             case GET_REPLICA ->
                 new GetReplicaRequest(
                         in.getGetReplica().getRequest(),
@@ -239,6 +281,16 @@ final class MessageCodec {
                 .map(setting -> new Hello.Setting(setting.getName(), setting.getValue()))
                 .toList();
         return new Hello(in.getCluster(), in.getProtocol(), in.getDirectory().toByteArray(), in.getSession(), settings);
+    }
+
+    private static Chunk chunk(Wire.Chunk in) {
+        return new Chunk(
+                in.getTransfer(),
+                in.getIndex(),
+                in.getCount(),
+                in.getTotal(),
+                in.getTimeoutMicros(),
+                in.getPiece().toByteArray());
     }
 
     private static CoordinatePutRequest coordinatePut(Wire.CoordinatePutRequest in) {

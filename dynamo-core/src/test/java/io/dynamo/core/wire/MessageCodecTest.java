@@ -47,19 +47,19 @@ class MessageCodecTest {
 
     private static final Hello HELLO = new Hello(
             "shop",
-            Hello.PROTOCOL,
+            1,
             new byte[] {9, 8, 7},
             0x1234_5678_9abc_def1L,
             List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")));
 
     /** One of each, and of each branch in it. */
-    private static List<Message> samples() {
+    static List<Message> samples() {
         ReplicaAnswer answer =
                 new ReplicaAnswer("b", ReplicaAnswer.Status.NO_ANSWER, Duration.ofMillis(12), "too slow");
         List<Message> samples = new ArrayList<>(List.of(
                 HELLO,
-                new HelloResponse(true, false, "", HELLO),
-                new HelloResponse(false, true, "wiped", HELLO),
+                new HelloResponse(true, false, "", HELLO, 0),
+                new HelloResponse(false, true, "wiped", HELLO, 0),
                 new GetReplicaRequest(11, "carts", KEY, 1_000_000),
                 new GetReplicaResponse(11, SET),
                 new GetReplicaResponse(11, VersionSet.EMPTY),
@@ -95,6 +95,9 @@ class MessageCodecTest {
         for (Rejection.Reason reason : Rejection.Reason.values()) {
             samples.add(new Rejection(15, reason, "why"));
         }
+        samples.add(new Chunk(0x3132_3334_3536_3738L, 0, 2, 5, 1_000_000, new byte[] {1, 2, 3}));
+        samples.add(new Chunk(0x3132_3334_3536_3738L, 1, 2, 5, 0, new byte[] {4, 5}));
+        samples.add(new HelloResponse(false, true, "wiped", HELLO, 0x2122_2324_2526_2728L));
         return samples;
     }
 
