@@ -13,6 +13,7 @@ import io.dynamo.api.Outcome;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.Store;
 import io.dynamo.core.TestNetwork.Sent;
+import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.spi.StorageException;
 import java.time.Duration;
@@ -129,6 +130,38 @@ class IdentityTest {
             cluster.time.run(Duration.ofMillis(1));
 
             assertThat(cluster.node("a").health().missing()).isEmpty();
+        }
+    }
+
+    @Test
+    void greetingOfAnEarlierRun_thatComesLate_leavesTheLinkToThePresentOne() {
+        try (TestCluster cluster = TestCluster.of(2)) {
+            Sent old = cluster.network.sent(Hello.class).stream()
+                    .filter(sent -> sent.to().equals("a"))
+                    .reduce((first, second) -> second)
+                    .orElseThrow();
+            cluster.restart("b");
+            assertThat(cluster.node("a").health().missing()).isEmpty();
+
+            cluster.network.repeat(old);
+            cluster.time.run(Duration.ofMillis(1));
+
+            cluster.text("a").put("k", "v", Context.none(), Option.w(2));
+            assertThat(cluster.text("b").get("k", Option.r(2)).siblings()).containsExactly("v");
+        }
+    }
+
+    @Test
+    void answerToAnOlderGreeting_thatComesLate_leavesTheLinkToThePresentRun() {
+        try (TestCluster cluster = TestCluster.of(2)) {
+            Sent old = lastAnswer(cluster, "a", HelloResponse::accepted);
+            cluster.restart("b");
+
+            cluster.network.repeat(old);
+            cluster.time.run(Duration.ofMillis(1));
+
+            cluster.text("a").put("k", "v", Context.none(), Option.w(2));
+            assertThat(cluster.text("b").get("k", Option.r(2)).siblings()).containsExactly("v");
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class Membership implements PeerLink.Sender {
     private final Map<String, PeerLink> links = new TreeMap<>();
     private final MemberRoute route;
     private volatile boolean isClosed;
+    private final AtomicLong greetings = new AtomicLong();
     private long round;
 
     /**
@@ -181,17 +183,27 @@ public final class Membership implements PeerLink.Sender {
             return;
         }
         Verdict verdict = judge(from, hello);
+        link.sendUnlinked(new HelloResponse(
+                verdict.reason().isEmpty(),
+                verdict.fatal(),
+                verdict.reason(),
+                hello(),
+                hello.session(),
+                hello.number()));
         if (verdict.reason().isEmpty()) {
-            accept(link, hello);
-        } else {
+            if (hello.session() == link.session()) {
+                link.heard(parts.runtime().nanoTime());
+            } else {
+                // It may be old, from a run that is over: its sender's answer to a greeting of ours will tell.
+                link.sendUnlinked(hello());
+            }
+        } else if (!link.isLinked()) {
             refuse(link, verdict.reason());
         }
-        link.sendUnlinked(new HelloResponse(
-                verdict.reason().isEmpty(), verdict.fatal(), verdict.reason(), hello(), hello.session()));
     }
 
     /**
-     * A member answered an introduction. What was meant for an earlier run is not for this one: a disk that was wiped may
+     * A member answered an introduction; only that makes a link, as a greeting may be older than its sender's present run. What was meant for an earlier run is not for this one: a disk that was wiped may
      * be back in its place by then.
      *
      * @param from its node id
@@ -202,8 +214,8 @@ public final class Membership implements PeerLink.Sender {
         if (link == null || link.isSelf()) {
             return;
         }
-        if (response.answered() != session()) {
-            LOG.debug("node {}: {} answered the greeting of another run", id(), from);
+        if (response.answered() != session() || !link.isInTurn(response.number())) {
+            LOG.debug("node {}: {} answered a greeting of another run, or an older one", id(), from);
             return;
         }
         Verdict verdict = judge(from, response.hello());
@@ -302,7 +314,8 @@ public final class Membership implements PeerLink.Sender {
                 Hello.PROTOCOL,
                 parts.self().directory(),
                 parts.self().session(),
-                agreed);
+                agreed,
+                greetings.incrementAndGet());
     }
 
     private static byte[] directoryKey(String id) {

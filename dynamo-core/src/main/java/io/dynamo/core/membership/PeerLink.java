@@ -30,6 +30,7 @@ final class PeerLink implements Peer {
     // The member's incarnation as the handshake told it; 0 without a link.
     private volatile long session;
     private volatile long heardNanos;
+    private long answeredGreeting;
     private volatile String problem = "no answer to the handshake yet";
     private volatile long smoothedNanos;
     private volatile long deviationNanos;
@@ -125,6 +126,20 @@ final class PeerLink implements Peer {
     void linked(long newSession, long nowNanos) {
         heardNanos = nowNanos;
         session = newSession;
+    }
+
+    /** The run we are linked to is still there. */
+    void heard(long nowNanos) {
+        heardNanos = nowNanos;
+    }
+
+    /** Whether an answer is to no older greeting than one that was answered before; confined to the control lane. */
+    boolean isInTurn(long greeting) {
+        if (greeting < answeredGreeting) {
+            return false;
+        }
+        answeredGreeting = greeting;
+        return true;
     }
 
     long heardNanos() {

@@ -10,9 +10,10 @@ import java.util.List;
  * @param directory identity of its data directory
  * @param session names this run of the node
  * @param settings what all nodes must agree on
+ * @param number counts the greetings of this run, so that an answer to an older one can be told
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
-public record Hello(String cluster, int protocol, byte[] directory, long session, List<Setting> settings)
+public record Hello(String cluster, int protocol, byte[] directory, long session, List<Setting> settings, long number)
         implements Message {
 
     /** The version of the messages that this code speaks. */

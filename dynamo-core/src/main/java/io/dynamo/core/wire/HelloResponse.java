@@ -8,6 +8,7 @@ package io.dynamo.core.wire;
  * @param reason why not; empty if accepted
  * @param hello who answers
  * @param answered the session in the introduction it answers: it is meant for that run and for no other
+ * @param number the number in the introduction it answers
  */
-public record HelloResponse(boolean accepted, boolean fatal, String reason, Hello hello, long answered)
+public record HelloResponse(boolean accepted, boolean fatal, String reason, Hello hello, long answered, long number)
         implements Message {}

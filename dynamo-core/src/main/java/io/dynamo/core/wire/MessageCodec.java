@@ -63,7 +63,8 @@ final class MessageCodec {
                     .setFatal(response.fatal())
                     .setReason(response.reason())
                     .setHello(hello(response.hello()))
-                    .setAnswered(response.answered()));
+                    .setAnswered(response.answered())
+                    .setNumber(response.number()));
         } else if (message instanceof Chunk chunk) {
             out.setChunk(Wire.Chunk.newBuilder()
                     .setTransfer(chunk.transfer())
@@ -149,7 +150,8 @@ final class MessageCodec {
                 .setCluster(hello.cluster())
                 .setProtocol(hello.protocol())
                 .setDirectory(wrap(hello.directory()))
-                .setSession(hello.session());
+                .setSession(hello.session())
+                .setNumber(hello.number());
         hello.settings()
                 .forEach(setting -> out.addSettings(
                         Wire.Setting.newBuilder().setName(setting.name()).setValue(setting.value())));
@@ -226,7 +228,8 @@ final class MessageCodec {
                         in.getHelloResponse().getFatal(),
                         in.getHelloResponse().getReason(),
                         hello(in.getHelloResponse().getHello()),
-                        in.getHelloResponse().getAnswered());
+                        in.getHelloResponse().getAnswered(),
+                        in.getHelloResponse().getNumber());
             case CHUNK -> chunk(in.getChunk());
             case GET_REPLICA ->
                 new GetReplicaRequest(
@@ -280,7 +283,13 @@ final class MessageCodec {
         List<Hello.Setting> settings = in.getSettingsList().stream()
                 .map(setting -> new Hello.Setting(setting.getName(), setting.getValue()))
                 .toList();
-        return new Hello(in.getCluster(), in.getProtocol(), in.getDirectory().toByteArray(), in.getSession(), settings);
+        return new Hello(
+                in.getCluster(),
+                in.getProtocol(),
+                in.getDirectory().toByteArray(),
+                in.getSession(),
+                settings,
+                in.getNumber());
     }
 
     private static Chunk chunk(Wire.Chunk in) {

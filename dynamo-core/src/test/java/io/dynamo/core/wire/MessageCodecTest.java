@@ -50,7 +50,8 @@ class MessageCodecTest {
             1,
             new byte[] {9, 8, 7},
             0x1234_5678_9abc_def1L,
-            List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")));
+            List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")),
+            0);
 
     /** One of each, and of each branch in it. */
     static List<Message> samples() {
@@ -58,8 +59,8 @@ class MessageCodecTest {
                 new ReplicaAnswer("b", ReplicaAnswer.Status.NO_ANSWER, Duration.ofMillis(12), "too slow");
         List<Message> samples = new ArrayList<>(List.of(
                 HELLO,
-                new HelloResponse(true, false, "", HELLO, 0),
-                new HelloResponse(false, true, "wiped", HELLO, 0),
+                new HelloResponse(true, false, "", HELLO, 0, 0),
+                new HelloResponse(false, true, "wiped", HELLO, 0, 0),
                 new GetReplicaRequest(11, "carts", KEY, 1_000_000),
                 new GetReplicaResponse(11, SET),
                 new GetReplicaResponse(11, VersionSet.EMPTY),
@@ -97,7 +98,9 @@ class MessageCodecTest {
         }
         samples.add(new Chunk(0x3132_3334_3536_3738L, 0, 2, 5, 1_000_000, new byte[] {1, 2, 3}));
         samples.add(new Chunk(0x3132_3334_3536_3738L, 1, 2, 5, 0, new byte[] {4, 5}));
-        samples.add(new HelloResponse(false, true, "wiped", HELLO, 0x2122_2324_2526_2728L));
+        samples.add(new HelloResponse(false, true, "wiped", HELLO, 0x2122_2324_2526_2728L, 0));
+        samples.add(new HelloResponse(true, false, "", HELLO, 0x2122_2324_2526_2728L, 300));
+        samples.add(new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300));
         return samples;
     }
 
