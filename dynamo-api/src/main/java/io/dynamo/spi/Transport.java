@@ -29,9 +29,10 @@ public interface Transport extends AutoCloseable {
     boolean send(Address to, Frame frame);
 
     /**
-     * The largest frame this transport carries.
+     * The largest frame this transport carries. The core cuts longer messages into several frames; a frame needs room for
+     * a header of at most 150 bytes.
      *
-     * @return bytes
+     * @return bytes; always the same, {@link Integer#MAX_VALUE} if frames have no limit
      */
     int maxFrameBytes();
 
