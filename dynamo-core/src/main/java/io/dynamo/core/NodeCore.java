@@ -6,6 +6,7 @@ import io.dynamo.api.StorageFailedException;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Coordinator;
 import io.dynamo.core.coordinate.CoordinatorParts;
+import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.Meters;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.ReadPlan;
@@ -21,6 +22,7 @@ import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.Envelope;
@@ -57,6 +59,7 @@ public final class NodeCore {
     private final NodeParts parts;
     private final Stores stores;
     private final Meters meters = new Meters();
+    private final Admission admission;
     private final LongAdder malformed = new LongAdder();
     private final Incarnations incarnations;
     private final Lane control;
@@ -70,6 +73,7 @@ public final class NodeCore {
         this.incarnations = incarnations;
         NodeSettings settings = parts.settings();
         this.stores = new Stores(settings, parts.storage().defaultDurability());
+        this.admission = new Admission(settings.limits().inFlightMax(), meters::shed);
         this.control = new Lane(runtime(), () -> {}, this::broken);
         this.membership = new Membership(new Membership.Parts(
                 settings, runtime(), parts.storage().engine(), parts.endpoint().transport(), self, this::fail));
@@ -83,7 +87,7 @@ public final class NodeCore {
                         settings.requests().clockSkewMax().toMillis()));
         int count = Math.min(
                 LANES_MAX, Math.min(parts.host().lanes(), settings.cluster().partitions()));
-        CoordinatorParts shared = coordinatorParts(count);
+        CoordinatorParts shared = coordinatorParts();
         for (int number = 0; number < count; number++) {
             lanes.add(lane(replicas.replica(number), shared, number));
         }
@@ -137,7 +141,7 @@ public final class NodeCore {
         }
     }
 
-    private CoordinatorParts coordinatorParts(int laneCount) {
+    private CoordinatorParts coordinatorParts() {
         NodeSettings settings = parts.settings();
         Peer self = membership.peer(settings.nodeId());
         if (self == null) {
@@ -150,8 +154,8 @@ public final class NodeCore {
                 self,
                 membership::route,
                 meters,
+                admission,
                 new CoordinatorParts.Limits(
-                        Math.max(1, settings.limits().inFlightMax() / laneCount),
                         requests.retryWindow().toMillis(),
                         requests.hedgeMin().toNanos(),
                         requests.hedgeMax().toNanos(),
@@ -205,19 +209,20 @@ public final class NodeCore {
     }
 
     /**
-     * Lists the keys of a partition that have a value.
+     * Lists a page of the keys of a partition that have a value.
      *
      * @param store the store's name
      * @param partition the partition
+     * @param after where the page begins, {@link KeyPage#first} for the first
      * @param plan what the read asks for
      * @return the keys
      */
-    public CompletableFuture<List<byte[]>> keys(String store, int partition, ReadPlan plan) {
+    public CompletableFuture<KeyPage> keys(String store, int partition, byte[] after, ReadPlan plan) {
         StorePolicy policy = stores.policy(store);
-        CompletableFuture<List<byte[]>> result = new CompletableFuture<>();
+        CompletableFuture<KeyPage> result = new CompletableFuture<>();
         NodeLane lane = laneOf(partition);
         if (isOpen(result)) {
-            lane.lane().executeOwn(() -> lane.coordinator().keys(policy, partition, plan, result));
+            lane.lane().executeOwn(() -> lane.coordinator().keys(policy, partition, after, plan, result));
         }
         return result;
     }
@@ -448,6 +453,11 @@ public final class NodeCore {
 
     NodeParts parts() {
         return parts;
+    }
+
+    /** The node's door, through which an application's operations come before they begin. */
+    Admission admission() {
+        return admission;
     }
 
     Stores stores() {

@@ -1,19 +1,24 @@
 package io.dynamo.core;
 
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoException;
 import io.dynamo.api.Option;
+import io.dynamo.api.OverloadedException;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.ContextTokens;
 import io.dynamo.core.causality.Version;
+import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.ReadResult;
+import io.dynamo.core.coordinate.Repeats;
 import io.dynamo.core.coordinate.WriteCommand;
 import io.dynamo.core.coordinate.WriteCommand.Origin;
 import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
+import io.dynamo.core.runtime.Admission;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +40,28 @@ final class StoreAccess<V> {
         this.plans = new Plans(node.parts().settings(), type.name());
         this.tokens = tokens;
         this.ids = ids;
+    }
+
+    /**
+     * Lets an operation in through the node's door. {@link #leave} must follow.
+     *
+     * @param repeated the write id that the application gave; null if there is none
+     * @throws DynamoException if there is no room: nothing was begun
+     */
+    void enter(String verb, String key, @Nullable WriteId repeated) {
+        Admission door = node.admission();
+        if (door.enter()) {
+            return;
+        }
+        String name = key.isEmpty() ? type.name() : type.name() + "/" + key;
+        OverloadedException refusal =
+                new OverloadedException(verb + " " + name + ": " + door.refusal(), Admission.RETRY_AFTER);
+        throw repeated == null ? refusal : Repeats.weakened(name, repeated, refusal);
+    }
+
+    /** An operation has ended. */
+    void leave() {
+        node.admission().leave();
     }
 
     /** Refuses a key before anything is begun for it. */
@@ -145,8 +172,8 @@ final class StoreAccess<V> {
         return new Written(context, write.command().id(), result.coordinator(), acknowledged, hinted, result.trace());
     }
 
-    CompletableFuture<List<byte[]>> keys(int partition, ReadPlan plan) {
-        return node.keys(type.name(), partition, plan);
+    CompletableFuture<KeyPage> keys(int partition, byte[] after, ReadPlan plan) {
+        return node.keys(type.name(), partition, after, plan);
     }
 
     int partitions() {

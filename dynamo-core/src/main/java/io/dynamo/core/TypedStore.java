@@ -10,11 +10,13 @@ import io.dynamo.api.Read;
 import io.dynamo.api.Store;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
+import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
 import io.dynamo.spi.NodeRuntime;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -45,17 +47,37 @@ final class TypedStore<V> implements Store<V> {
 
     @Override
     public Read<V> get(String key, Option... options) {
-        return access.toRead(key, await("get " + key, access.get(key, access.readPlan(options)), Outcome.NOT_APPLIED));
+        ReadPlan plan = access.readPlan(options);
+        access.enter("get", key, null);
+        try {
+            return read(key, plan);
+        } finally {
+            access.leave();
+        }
+    }
+
+    private Read<V> read(String key, ReadPlan plan) {
+        return access.toRead(key, await("get " + key, access.get(key, plan), Outcome.NOT_APPLIED));
     }
 
     @Override
     public Written put(String key, V value, Context context, Option... options) {
-        return write(access.write(key, value, context, options), access.writePlan(options));
+        return write("put", key, value, context, options);
     }
 
     @Override
     public Written delete(String key, Context context, Option... options) {
-        return write(access.write(key, null, context, options), access.writePlan(options));
+        return write("delete", key, null, context, options);
+    }
+
+    private Written write(String verb, String key, @Nullable V value, Context context, Option... options) {
+        WritePlan plan = access.writePlan(options);
+        access.enter(verb, key, Plans.writeId(options));
+        try {
+            return write(access.write(key, value, context, options), plan);
+        } finally {
+            access.leave();
+        }
     }
 
     private Written write(StoreAccess.Write write, WritePlan plan) {
@@ -74,6 +96,15 @@ final class TypedStore<V> implements Store<V> {
         ReadPlan readPlan = access.readPlan(options);
         WritePlan writePlan = access.writePlan(options);
         access.check(key);
+        access.enter("update", key, null);
+        try {
+            return update(key, change, readPlan, writePlan);
+        } finally {
+            access.leave();
+        }
+    }
+
+    private Optional<V> update(String key, UnaryOperator<Optional<V>> change, ReadPlan readPlan, WritePlan writePlan) {
         Turns.Turn turn = turn(key, writePlan.timeoutNanos());
         UpdateStep<V> step = new UpdateStep<>(change, turn);
         try {
@@ -106,7 +137,7 @@ final class TypedStore<V> implements Store<V> {
     }
 
     private Optional<V> updateOnce(String key, UpdateStep<V> step, ReadPlan readPlan, WritePlan writePlan) {
-        Read<V> read = access.toRead(key, await("get " + key, access.get(key, readPlan), Outcome.NOT_APPLIED));
+        Read<V> read = read(key, readPlan);
         Optional<V> changed = step.apply(read.value());
         StoreAccess.Write write = access.repeatable(key, changed.orElse(null), read.context());
         DynamoException unknown = null;
@@ -137,7 +168,26 @@ final class TypedStore<V> implements Store<V> {
     }
 
     private List<byte[]> partitionKeys(int partition, ReadPlan plan) {
-        return await("keys", access.keys(partition, plan), Outcome.NOT_APPLIED);
+        KeyPage page = page(partition, KeyPage.first(), plan);
+        if (!page.more()) {
+            return page.keys();
+        }
+        List<byte[]> keys = new ArrayList<>(page.keys());
+        while (page.more()) {
+            page = page(partition, page.after(), plan);
+            keys.addAll(page.keys());
+        }
+        return keys;
+    }
+
+    /** Each page is an operation of its own: nobody knows when the stream of them is read on, or whether it is. */
+    private KeyPage page(int partition, byte[] after, ReadPlan plan) {
+        access.enter("keys", "", null);
+        try {
+            return await("keys", access.keys(partition, after, plan), Outcome.NOT_APPLIED);
+        } finally {
+            access.leave();
+        }
     }
 
     @Override

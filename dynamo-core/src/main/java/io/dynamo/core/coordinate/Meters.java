@@ -38,7 +38,8 @@ public final class Meters {
         repairs.increment();
     }
 
-    void shed() {
+    /** A request was refused because of a limit. */
+    public void shed() {
         shed.increment();
     }
 
