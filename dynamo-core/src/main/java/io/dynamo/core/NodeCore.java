@@ -238,11 +238,11 @@ public final class NodeCore {
         }
         Message message = envelope.message();
         if (message instanceof Hello hello) {
-            control.execute(() -> membership.onHello(envelope.from(), hello));
+            countDropped(control.offer(() -> membership.onHello(envelope.from(), hello), queueMax()));
             return;
         }
         if (message instanceof HelloResponse response) {
-            control.execute(() -> membership.onHelloResponse(envelope.from(), response));
+            countDropped(control.offer(() -> membership.onHelloResponse(envelope.from(), response), queueMax()));
             return;
         }
         Peer from = membership.peer(envelope.from());
@@ -261,7 +261,10 @@ public final class NodeCore {
         // A rejection may come from a node that was started again and does not know this run of ours yet.
         if (number < lanes.size() && (envelope.session() == membership.session() || response instanceof Rejection)) {
             NodeLane lane = lanes.get(number);
-            lane.lane().execute(() -> lane.coordinator().onResponse(from, response));
+            // What ends a request goes before what begins one: the node's own operations may fill the lane, and wait
+            // for it.
+            int answersMax = queueMax() + parts.settings().limits().inFlightMax();
+            countDropped(lane.lane().offer(() -> lane.coordinator().onResponse(from, response), answersMax));
         }
     }
 
@@ -294,12 +297,41 @@ public final class NodeCore {
         }
         StoredKey placed = key;
         NodeLane lane = laneOf(partition);
-        lane.lane().execute(() -> {
+        Runnable task = () -> {
             // Whoever asked has given up by now; the work would only make others late.
             if (runtime().nanoTime() - arrivedNanos <= TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros())) {
                 serve(lane.server(), from, placed, request);
             }
-        });
+        };
+        if (!lane.lane().offer(task, queueMax())) {
+            turnAway(from, request);
+        }
+    }
+
+    /**
+     * A lane is full. A reader is told so, and asks another replica. A write is dropped and comes again by itself: nobody
+     * here knows whether a copy of its frame has got in, and a refusal would say that nothing was applied.
+     */
+    private void turnAway(Peer from, Message.Request request) {
+        if (request instanceof GetReplicaRequest || request instanceof ListKeysRequest) {
+            meters.shed();
+            from.send(new Rejection(
+                    request.request(),
+                    Rejection.Reason.OVERLOADED,
+                    queueMax() + " tasks wait on one lane already (limits.lane-queue)"));
+        } else {
+            meters.dropped();
+        }
+    }
+
+    private void countDropped(boolean wasTaken) {
+        if (!wasTaken) {
+            meters.dropped();
+        }
+    }
+
+    private int queueMax() {
+        return parts.settings().limits().laneQueueMax();
     }
 
     private void serve(RequestServer server, Peer from, @Nullable StoredKey key, Message.Request request) {
@@ -356,34 +388,8 @@ public final class NodeCore {
      * @return as of now
      */
     public Health health() {
-        List<String> missing = new ArrayList<>();
-        List<String> reasons = new ArrayList<>();
-        for (Peer peer : membership.peers()) {
-            if (!peer.isLinked()) {
-                missing.add(peer.id());
-                reasons.add(peer.id() + ": " + peer.problem());
-            }
-        }
         String why = !problem.isEmpty() ? problem : isClosed ? "closed" : incarnations.problem();
-        String said = why.isEmpty() ? String.join("; ", reasons) : why;
-        return new Health(id(), why.isEmpty(), why.isEmpty() && canReachQuorums(), missing, said);
-    }
-
-    private boolean canReachQuorums() {
-        NodeSettings.StoreSettings defaults = parts.settings().storeDefaults();
-        int needed = Math.max(
-                defaults.defaults().r().orElse(1), defaults.defaults().w().orElse(1));
-        for (int partition = 0; partition < partitions(); partition++) {
-            Peer[] list = membership.route().preferenceList(partition);
-            int linked = 0;
-            for (int i = 0; i < defaults.n() && i < list.length; i++) {
-                linked += list[i].isLinked() ? 1 : 0;
-            }
-            if (linked < needed) {
-                return false;
-            }
-        }
-        return true;
+        return NodeHealth.of(parts.settings(), membership, why);
     }
 
     /** A task threw: the state behind it can no longer be trusted, so the node stops serving. */

@@ -28,6 +28,8 @@ final class TestEngine implements StorageEngine {
     volatile boolean deniesWrites;
 
     volatile boolean holdsWrites;
+    /** Runs once inside the next read, while the lane that reads is busy. */
+    private @Nullable Runnable duringNextRead;
 
     /** The same bytes on another disk. */
     TestEngine copy() {
@@ -63,6 +65,10 @@ final class TestEngine implements StorageEngine {
         kept.write(all, Durability.SYNC, failure -> {});
     }
 
+    void duringNextRead(Runnable task) {
+        duringNextRead = task;
+    }
+
     /** Lets the writes finish that were held. */
     void releaseWrites() {
         holdsWrites = false;
@@ -73,6 +79,11 @@ final class TestEngine implements StorageEngine {
 
     @Override
     public byte @Nullable [] get(Space space, byte[] key) {
+        Runnable task = duringNextRead;
+        if (task != null) {
+            duringNextRead = null;
+            task.run();
+        }
         if (failsReads) {
             throw new StorageException("a bad block", null);
         }

@@ -44,6 +44,8 @@ final class TestNetwork {
     private final Map<Dot, Version> minted = new TreeMap<>();
     private final List<String> reusedDots = new ArrayList<>();
     private Predicate<Sent> lost = message -> false;
+    private Predicate<Sent> held = message -> false;
+    private final List<Runnable> deliveries = new ArrayList<>();
     private ToLongFunction<Sent> delay = message -> DELAY_NANOS;
 
     private record Endpoint(String id, Transport.Receiver receiver) {}
@@ -55,6 +57,20 @@ final class TestNetwork {
     /** From now on these messages are lost. */
     void lose(Predicate<Sent> which) {
         lost = which;
+    }
+
+    /** From now on these messages wait for {@link #deliverHeld}. */
+    void hold(Predicate<Sent> which) {
+        held = which;
+    }
+
+    /** Delivers at once, inside this call, what was held, and holds nothing more. */
+    void deliverHeld(int times) {
+        held = message -> false;
+        for (int i = 0; i < times; i++) {
+            deliveries.forEach(Runnable::run);
+        }
+        deliveries.clear();
     }
 
     void heal() {
@@ -115,11 +131,16 @@ final class TestNetwork {
         watchDots(message.message());
         if (!lost.test(message)) {
             byte[] bytes = frame.bytes();
-            time.after(delay.applyAsLong(message), () -> {
+            Runnable delivery = () -> {
                 if (listening.get(port) == target) {
                     target.receiver().receive(Frame.of(bytes));
                 }
-            });
+            };
+            if (held.test(message)) {
+                deliveries.add(delivery);
+            } else {
+                time.after(delay.applyAsLong(message), delivery);
+            }
         }
         return true;
     }

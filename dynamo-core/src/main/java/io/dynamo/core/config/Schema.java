@@ -134,7 +134,14 @@ final class Schema {
             "limits.in-flight",
             Kind.number(1, 10_000_000),
             "10000",
-            "How many requests one node has under way before it sheds new ones.");
+            "How many operations one node has under way, its application's and writes that other nodes forwarded, before it"
+                    + " sheds new ones.");
+    static final Key<Integer> LANE_QUEUE = Key.of(
+            "limits.lane-queue",
+            Kind.number(16, 1_000_000),
+            "4096",
+            "How many tasks wait on one lane before what other nodes ask is turned away: reads are refused, and ask another"
+                    + " replica; writes are dropped, and come again. Answers are dropped above that number and limits.in-flight together.");
     static final Key<Long> CACHE_BYTES = Key.of(
             "cache.bytes",
             Kind.bytes("0B", "1024GiB"),
@@ -234,6 +241,7 @@ final class Schema {
             SIBLINGS_MAX,
             LIMIT_CONTEXT,
             IN_FLIGHT,
+            LANE_QUEUE,
             CACHE_BYTES,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,

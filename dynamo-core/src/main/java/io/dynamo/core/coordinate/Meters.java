@@ -13,6 +13,7 @@ public final class Meters {
     private final LongAdder siblings = new LongAdder();
     private final LongAdder repairs = new LongAdder();
     private final LongAdder shed = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -43,6 +44,11 @@ public final class Meters {
         shed.increment();
     }
 
+    /** A frame of another node was dropped because of a limit. */
+    public void dropped() {
+        dropped.increment();
+    }
+
     /**
      * The figures now.
      *
@@ -57,7 +63,8 @@ public final class Meters {
                 failures.sum(),
                 siblings.sum(),
                 repairs.sum(),
-                shed.sum());
+                shed.sum(),
+                dropped.sum());
     }
 
     /**
@@ -71,6 +78,7 @@ public final class Meters {
      * @param siblings reads that found several versions
      * @param repairs replicas brought up to date after a read
      * @param shed requests refused because of a limit
+     * @param dropped frames of other nodes dropped because of a limit
      */
     public record Figures(
             long reads,
@@ -80,5 +88,6 @@ public final class Meters {
             long failures,
             long siblings,
             long repairs,
-            long shed) {}
+            long shed,
+            long dropped) {}
 }

@@ -29,7 +29,7 @@ final class SimulatedSettings {
                 id,
                 new NodeSettings.Cluster(
                         "simulated", "secret", Math.max(PARTITIONS, members.size()), members, Duration.ofSeconds(10)),
-                new NodeSettings.Limits(1 << 10, 1 << 20, 16 << 20, 25, 100, 64 << 10, 10_000, 64 << 10),
+                new NodeSettings.Limits(1 << 10, 1 << 20, 16 << 20, 25, 100, 64 << 10, 10_000, 4_096, 64 << 10),
                 new NodeSettings.Requests(
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),

@@ -48,7 +48,7 @@ final class SettingsReaderTest {
         assertThat(node.cluster().readyTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(node.cluster().members()).containsExactly(new Member("a", new Address("127.0.0.1", 0), 1, ""));
         assertThat(node.limits())
-                .isEqualTo(new NodeSettings.Limits(1024, 1 << 20, 4 << 20, 25, 100, 4096, 10_000, 64L << 20));
+                .isEqualTo(new NodeSettings.Limits(1024, 1 << 20, 4 << 20, 25, 100, 4096, 10_000, 4_096, 64L << 20));
         assertThat(node.requests())
                 .isEqualTo(new NodeSettings.Requests(
                         Duration.ofSeconds(10),
