@@ -3,6 +3,7 @@ package io.dynamo.core;
 import io.dynamo.api.Health;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.StorageFailedException;
+import io.dynamo.api.WriteId;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Coordinator;
 import io.dynamo.core.coordinate.CoordinatorParts;
@@ -206,6 +207,16 @@ public final class NodeCore {
             lane.lane().executeOwn(() -> lane.coordinator().put(policy, placed, command, plan, result));
         }
         return result;
+    }
+
+    /**
+     * Remembers a fresh write after all: its caller has left and may repeat it. This comes after the write's first step on
+     * the lane, which is the one that mints, if it is minted here; a coordinator elsewhere remembers it anyway.
+     */
+    void remember(String store, byte[] key, WriteId id, CompletableFuture<WriteResult> sent) {
+        StoredKey placed = place(store, key);
+        NodeLane lane = laneOf(placed.partition());
+        lane.lane().executeOwn(() -> lane.coordinator().remember(placed, id, sent));
     }
 
     /**

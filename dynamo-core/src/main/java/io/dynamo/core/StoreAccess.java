@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The words of one store, from the application's types to the machine's and back. Thread: any. */
@@ -62,6 +63,11 @@ final class StoreAccess<V> {
     /** An operation has ended. */
     void leave() {
         node.admission().leave();
+    }
+
+    /** A caller has left; what it waited for goes on, and still counts. */
+    void keepPlaceUntil(CompletionStage<?> done) {
+        node.admission().keepUntil(done);
     }
 
     /** Refuses a key before anything is begun for it. */
@@ -149,6 +155,13 @@ final class StoreAccess<V> {
 
     CompletableFuture<WriteResult> send(Write write, WritePlan plan) {
         return node.put(type.name(), write.keyBytes(), write.command(), plan);
+    }
+
+    /** The caller of a write has left, and was told its id: the write must be known should it come again. */
+    void leaveBehind(Write write, CompletableFuture<WriteResult> sent) {
+        if (write.command().origin() == Origin.FRESH) {
+            node.remember(type.name(), write.keyBytes(), write.command().id(), sent);
+        }
     }
 
     /** The caller's context and the one minted dot: never what the coordinator knows beyond it. */

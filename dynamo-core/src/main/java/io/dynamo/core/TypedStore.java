@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -57,7 +58,7 @@ final class TypedStore<V> implements Store<V> {
     }
 
     private Read<V> read(String key, ReadPlan plan) {
-        return access.toRead(key, await("get " + key, access.get(key, plan), Outcome.NOT_APPLIED));
+        return access.toRead(key, await("get " + key, access.get(key, plan), plan.timeoutNanos()));
     }
 
     @Override
@@ -82,13 +83,19 @@ final class TypedStore<V> implements Store<V> {
 
     private Written write(StoreAccess.Write write, WritePlan plan) {
         CompletableFuture<WriteResult> sent = access.send(write, plan);
-        return access.toWritten(
-                write,
-                await(
-                        "put " + write.key(),
-                        sent,
-                        Outcome.UNKNOWN,
-                        write.command().id()));
+        WriteResult result;
+        try {
+            result = runtime.await(sent, Patience.beyond(plan.timeoutNanos()));
+        } catch (InterruptedException | TimeoutException e) {
+            access.leaveBehind(write, sent);
+            throw left(
+                    "put " + write.key(),
+                    sent,
+                    e,
+                    Outcome.UNKNOWN,
+                    write.command().id());
+        }
+        return access.toWritten(write, result);
     }
 
     @Override
@@ -128,7 +135,7 @@ final class TypedStore<V> implements Store<V> {
     private Turns.Turn turn(String key, long timeoutNanos) {
         CompletableFuture<Turns.Turn> taken = turns.take(key, timeoutNanos);
         try {
-            return await("update " + key, taken, Outcome.NOT_APPLIED);
+            return await("update " + key, taken, timeoutNanos);
         } catch (RuntimeException e) {
             // The turn still comes; nobody is there to take it.
             var unused = taken.thenAccept(turn -> turns.done(key, turn.last()));
@@ -184,7 +191,7 @@ final class TypedStore<V> implements Store<V> {
     private KeyPage page(int partition, byte[] after, ReadPlan plan) {
         access.enter("keys", "", null);
         try {
-            return await("keys", access.keys(partition, after, plan), Outcome.NOT_APPLIED);
+            return await("keys", access.keys(partition, after, plan), plan.timeoutNanos());
         } finally {
             access.leave();
         }
@@ -195,15 +202,21 @@ final class TypedStore<V> implements Store<V> {
         return async;
     }
 
-    private <T> T await(String operation, CompletionStage<T> stage, Outcome ifInterrupted) {
-        return await(operation, stage, ifInterrupted, null);
+    /** Waits for what applies nothing. */
+    private <T> T await(String operation, CompletionStage<T> stage, long timeoutNanos) {
+        try {
+            return runtime.await(stage, Patience.beyond(timeoutNanos));
+        } catch (InterruptedException | TimeoutException e) {
+            throw left(operation, stage, e, Outcome.NOT_APPLIED, null);
+        }
     }
 
-    private <T> T await(String operation, CompletionStage<T> stage, Outcome ifInterrupted, @Nullable WriteId id) {
-        try {
-            return runtime.await(stage);
-        } catch (InterruptedException e) {
-            throw new QuorumException(operation + " was interrupted", ifInterrupted, 1, 0, List.of(), id);
-        }
+    /** The wait is over without an answer; what was waited for goes on, and keeps its place. */
+    private QuorumException left(
+            String operation, CompletionStage<?> stage, Exception why, Outcome outcome, @Nullable WriteId id) {
+        access.keepPlaceUntil(stage);
+        String said =
+                why instanceof InterruptedException ? " was interrupted" : " was not answered, nor did it time out";
+        return new QuorumException(operation + said, outcome, 1, 0, List.of(), id);
     }
 }

@@ -5,6 +5,7 @@ import io.dynamo.api.LimitException;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.OverloadedException;
 import io.dynamo.api.StorageFailedException;
+import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.HybridClock;
 import io.dynamo.core.causality.VersionSet;
@@ -164,6 +165,24 @@ public final class Coordinator {
         PendingRequest request = inFlight.find(response.request());
         if (request != null) {
             request.onResponse(from, response);
+        }
+    }
+
+    /**
+     * Remembers a write, whether it still waits for acknowledgements or is done.
+     *
+     * @param key the key
+     * @param id the write
+     * @param result its result, completed on this lane
+     */
+    public void remember(StoredKey key, WriteId id, CompletableFuture<WriteResult> result) {
+        inFlight.forEach(request -> request.remember(id));
+        if (result.isDone()) {
+            var unused = result.thenAccept(done -> {
+                if (done.coordinator().equals(self().id())) {
+                    replica.remember(key, id, done.dot());
+                }
+            });
         }
     }
 
