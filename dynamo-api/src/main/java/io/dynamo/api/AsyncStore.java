@@ -9,7 +9,8 @@ import java.util.function.UnaryOperator;
  * The words of {@link Store}, answered through {@link CompletionStage}s.
  *
  * <p>Thread: never blocks. Stages complete on the node's callback threads, never on an I/O thread; a stage fails with the
- * exception the blocking call would throw.
+ * exception the blocking call would throw. The stage of an operation that is refused at once, beyond
+ * {@code limits.in-flight}, has failed when it is returned.
  *
  * @param <V> the value type
  */

@@ -94,6 +94,9 @@ public interface DynamoNode extends AutoCloseable {
     /**
      * Refuses new requests, lets running ones finish for up to the request timeout, makes storage durable and releases
      * threads, ports and files. Idempotent.
+     *
+     * @throws IllegalStateException on a thread of the node itself, such as a callback of {@link AsyncStore}; the node then
+     *     goes on as if nothing had been asked, and can be closed from a thread of the application
      */
     @Override
     void close();

@@ -30,6 +30,7 @@ public interface LocalCluster extends AutoCloseable {
      * Ends a node as if its process had died: nothing is finished, nothing more is synced. What it had synced stays.
      *
      * @param id its id
+     * @throws IllegalStateException on a thread of that node itself, as for {@link DynamoNode#close}; it then goes on
      */
     void kill(String id);
 
@@ -41,7 +42,12 @@ public interface LocalCluster extends AutoCloseable {
      */
     DynamoNode restart(String id);
 
-    /** Closes every running node. Idempotent. */
+    /**
+     * Closes every running node. Idempotent.
+     *
+     * @throws IllegalStateException on a thread of one of the nodes, as for {@link DynamoNode#close}; close again from a
+     *     thread of the application
+     */
     @Override
     void close();
 }

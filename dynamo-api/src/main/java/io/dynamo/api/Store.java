@@ -7,9 +7,13 @@ import java.util.stream.Stream;
 /**
  * A named set of keys with values of one type, replicated on N nodes.
  *
- * <p>Thread: any application thread; calls block for at most the request timeout. A call from one of the node's own
- * threads (a callback of {@link AsyncStore}) throws {@link IllegalStateException} and says what to do instead. An
- * interrupt ends the wait with outcome {@link Outcome#UNKNOWN} and keeps the interrupt flag.
+ * <p>Thread: any application thread; calls block for at most the request timeout, and a second more if the node itself
+ * stands still. A call from one of the node's own threads (a callback of {@link AsyncStore}) throws
+ * {@link IllegalStateException} and says what to do instead. An interrupt ends the wait, of a write with outcome
+ * {@link Outcome#UNKNOWN} and its write id, and keeps the interrupt flag.
+ *
+ * <p>Limits: beyond {@code limits.in-flight} operations under way on the node, a call fails at once with
+ * {@link OverloadedException}.
  *
  * <p>Errors: {@link IllegalArgumentException} for a key or value that is empty or too long, or an impossible option; a
  * subtype of {@link DynamoException} for a failed operation.

@@ -2,6 +2,7 @@ package io.dynamo.spi;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -60,13 +61,16 @@ public interface NodeRuntime {
     /**
      * Waits for a stage; the only place where the library blocks.
      *
-     * @param stage what to wait for; completes by itself before long
+     * @param stage what to wait for; as a rule it completes by itself within the limit
+     * @param limitNanos how long to wait at most, so that nobody waits for ever for a stage that was lost; 0 or less for a
+     *     stage that is complete already
      * @param <T> its type
      * @return its result
-     * @throws IllegalStateException on one of the runtime's own threads, and on a virtual runtime
+     * @throws IllegalStateException on one of the runtime's own threads, whatever the stage, and on a virtual runtime
      * @throws InterruptedException if interrupted, with the thread's flag still set; the stage goes on
+     * @throws TimeoutException if the time is over; the stage goes on
      */
-    <T> T await(CompletionStage<T> stage) throws InterruptedException;
+    <T> T await(CompletionStage<T> stage, long limitNanos) throws InterruptedException, TimeoutException;
 
     /** Something that can be stopped before it happens. */
     @FunctionalInterface

@@ -144,9 +144,11 @@ final class EmbeddedCluster implements LocalCluster {
 
     @Override
     public void kill(String id) {
-        EmbeddedNode node = running.remove(known(id));
+        EmbeddedNode node = running.get(known(id));
         if (node != null) {
             node.kill();
+            // Not before: a node that refused to end, on one of its own threads, is still there.
+            running.remove(node.id(), node);
         }
     }
 

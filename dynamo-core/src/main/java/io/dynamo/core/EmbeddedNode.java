@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -155,10 +156,6 @@ public final class EmbeddedNode implements DynamoNode {
 
     @Override
     public void close() {
-        if (!isClosed.compareAndSet(false, true)) {
-            return;
-        }
-        NodeRuntime runtime = core.runtime();
         long limit = core.parts()
                 .settings()
                 .storeDefaults()
@@ -166,26 +163,38 @@ public final class EmbeddedNode implements DynamoNode {
                 .timeout()
                 .map(Duration::toNanos)
                 .orElse(1_000_000_000L);
-        CompletableFuture<Void> drained = core.drain(limit);
-        try {
-            runtime.await(drained);
-        } catch (InterruptedException e) {
-            LOG.warn("node {}: interrupted while closing; requests under way have failed", id());
+        if (end(limit)) {
+            LOG.info("node {}: closed", id());
         }
-        release.run();
-        LOG.info("node {}: closed", id());
     }
 
-    /** Ends at once, as if the process had died. */
+    /** Ends at once, as if the process had died; whoever waits for this node is told so, as there is no connection to break. */
     void kill() {
-        if (isClosed.compareAndSet(false, true)) {
-            try {
-                // Whoever waits for this node is told so: in its own process there is no connection to break.
-                core.runtime().await(core.drain(0));
-            } catch (InterruptedException e) {
-                LOG.warn("node {}: interrupted while it was killed", id());
-            }
-            release.run();
+        end(0);
+    }
+
+    private boolean end(long limitNanos) {
+        refuseOwnThreads();
+        if (!isClosed.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            core.runtime().await(core.drain(limitNanos), Patience.beyond(limitNanos));
+        } catch (InterruptedException e) {
+            LOG.warn("node {}: interrupted while closing; requests under way have failed", id());
+        } catch (TimeoutException e) {
+            LOG.warn("node {}: closing without the answers to requests under way, which do not come", id());
+        }
+        release.run();
+        return true;
+    }
+
+    /** Before anything has begun: a node that is half closed could not be closed again. */
+    private void refuseOwnThreads() {
+        try {
+            core.runtime().await(CompletableFuture.completedFuture(id()), 0);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException("a wait for what is there", e);
         }
     }
 }

@@ -3,9 +3,11 @@ package io.dynamo.core;
 import io.dynamo.api.Health;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.StorageFailedException;
+import io.dynamo.api.WriteId;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Coordinator;
 import io.dynamo.core.coordinate.CoordinatorParts;
+import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.Meters;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.ReadPlan;
@@ -21,6 +23,7 @@ import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.wire.Assembly;
 import io.dynamo.core.wire.CoordinatePutRequest;
@@ -55,6 +58,7 @@ public final class NodeCore {
     private final NodeParts parts;
     private final Stores stores;
     private final Meters meters = new Meters();
+    private final Admission admission;
     private final Incarnations incarnations;
     private final Lane control;
     private final FrameReceiver receiver;
@@ -68,6 +72,7 @@ public final class NodeCore {
         this.incarnations = incarnations;
         NodeSettings settings = parts.settings();
         this.stores = new Stores(settings, parts.storage().defaultDurability());
+        this.admission = new Admission(settings.limits().inFlightMax(), meters::shed);
         this.control = new Lane(runtime(), () -> {}, this::broken);
         this.membership = new Membership(new Membership.Parts(
                 settings, runtime(), parts.storage().engine(), parts.endpoint().transport(), self, this::fail));
@@ -82,7 +87,7 @@ public final class NodeCore {
                         settings.requests().clockSkewMax().toMillis()));
         int count = Math.min(
                 LANES_MAX, Math.min(parts.host().lanes(), settings.cluster().partitions()));
-        CoordinatorParts shared = coordinatorParts(count);
+        CoordinatorParts shared = coordinatorParts();
         for (int number = 0; number < count; number++) {
             lanes.add(lane(replicas.replica(number), shared, number));
         }
@@ -136,7 +141,7 @@ public final class NodeCore {
         }
     }
 
-    private CoordinatorParts coordinatorParts(int laneCount) {
+    private CoordinatorParts coordinatorParts() {
         NodeSettings settings = parts.settings();
         Peer self = membership.peer(settings.nodeId());
         if (self == null) {
@@ -149,8 +154,8 @@ public final class NodeCore {
                 self,
                 membership::route,
                 meters,
+                admission,
                 new CoordinatorParts.Limits(
-                        Math.max(1, settings.limits().inFlightMax() / laneCount),
                         requests.retryWindow().toMillis(),
                         requests.hedgeMin().toNanos(),
                         requests.hedgeMax().toNanos(),
@@ -204,19 +209,30 @@ public final class NodeCore {
     }
 
     /**
-     * Lists the keys of a partition that have a value.
+     * Remembers a fresh write after all: its caller has left and may repeat it. This comes after the write's first step on
+     * the lane, which is the one that mints, if it is minted here; a coordinator elsewhere remembers it anyway.
+     */
+    void remember(String store, byte[] key, WriteId id, CompletableFuture<WriteResult> sent) {
+        StoredKey placed = place(store, key);
+        NodeLane lane = laneOf(placed.partition());
+        lane.lane().executeOwn(() -> lane.coordinator().remember(placed, id, sent));
+    }
+
+    /**
+     * Lists a page of the keys of a partition that have a value.
      *
      * @param store the store's name
      * @param partition the partition
+     * @param after where the page begins, {@link KeyPage#first} for the first
      * @param plan what the read asks for
      * @return the keys
      */
-    public CompletableFuture<List<byte[]>> keys(String store, int partition, ReadPlan plan) {
+    public CompletableFuture<KeyPage> keys(String store, int partition, byte[] after, ReadPlan plan) {
         StorePolicy policy = stores.policy(store);
-        CompletableFuture<List<byte[]>> result = new CompletableFuture<>();
+        CompletableFuture<KeyPage> result = new CompletableFuture<>();
         NodeLane lane = laneOf(partition);
         if (isOpen(result)) {
-            lane.lane().executeOwn(() -> lane.coordinator().keys(policy, partition, plan, result));
+            lane.lane().executeOwn(() -> lane.coordinator().keys(policy, partition, after, plan, result));
         }
         return result;
     }
@@ -224,11 +240,11 @@ public final class NodeCore {
     private void receive(Envelope envelope) {
         Message message = envelope.message();
         if (message instanceof Hello hello) {
-            control.execute(() -> membership.onHello(envelope.from(), hello));
+            countDropped(control.offer(() -> membership.onHello(envelope.from(), hello), queueMax()));
             return;
         }
         if (message instanceof HelloResponse response) {
-            control.execute(() -> membership.onHelloResponse(envelope.from(), response));
+            countDropped(control.offer(() -> membership.onHelloResponse(envelope.from(), response), queueMax()));
             return;
         }
         Peer from = membership.peer(envelope.from());
@@ -247,7 +263,10 @@ public final class NodeCore {
         // A rejection may come from a node that was started again and does not know this run of ours yet.
         if (number < lanes.size() && (envelope.session() == membership.session() || response instanceof Rejection)) {
             NodeLane lane = lanes.get(number);
-            lane.lane().execute(() -> lane.coordinator().onResponse(from, response));
+            // What ends a request goes before what begins one: the node's own operations may fill the lane, and wait
+            // for it.
+            int answersMax = queueMax() + parts.settings().limits().inFlightMax();
+            countDropped(lane.lane().offer(() -> lane.coordinator().onResponse(from, response), answersMax));
         }
     }
 
@@ -280,12 +299,41 @@ public final class NodeCore {
         }
         StoredKey placed = key;
         NodeLane lane = laneOf(partition);
-        lane.lane().execute(() -> {
+        Runnable task = () -> {
             // Whoever asked has given up by now; the work would only make others late.
             if (runtime().nanoTime() - arrivedNanos <= TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros())) {
                 serve(lane.server(), from, placed, request);
             }
-        });
+        };
+        if (!lane.lane().offer(task, queueMax())) {
+            turnAway(from, request);
+        }
+    }
+
+    /**
+     * A lane is full. A reader is told so, and asks another replica. A write is dropped and comes again by itself: nobody
+     * here knows whether a copy of its frame has got in, and a refusal would say that nothing was applied.
+     */
+    private void turnAway(Peer from, Message.Request request) {
+        if (request instanceof GetReplicaRequest || request instanceof ListKeysRequest) {
+            meters.shed();
+            from.send(new Rejection(
+                    request.request(),
+                    Rejection.Reason.OVERLOADED,
+                    queueMax() + " tasks wait on one lane already (limits.lane-queue)"));
+        } else {
+            meters.dropped();
+        }
+    }
+
+    private void countDropped(boolean wasTaken) {
+        if (!wasTaken) {
+            meters.dropped();
+        }
+    }
+
+    private int queueMax() {
+        return parts.settings().limits().laneQueueMax();
     }
 
     private void serve(RequestServer server, Peer from, @Nullable StoredKey key, Message.Request request) {
@@ -342,34 +390,8 @@ public final class NodeCore {
      * @return as of now
      */
     public Health health() {
-        List<String> missing = new ArrayList<>();
-        List<String> reasons = new ArrayList<>();
-        for (Peer peer : membership.peers()) {
-            if (!peer.isLinked()) {
-                missing.add(peer.id());
-                reasons.add(peer.id() + ": " + peer.problem());
-            }
-        }
         String why = !problem.isEmpty() ? problem : isClosed ? "closed" : incarnations.problem();
-        String said = why.isEmpty() ? String.join("; ", reasons) : why;
-        return new Health(id(), why.isEmpty(), why.isEmpty() && canReachQuorums(), missing, said);
-    }
-
-    private boolean canReachQuorums() {
-        NodeSettings.StoreSettings defaults = parts.settings().storeDefaults();
-        int needed = Math.max(
-                defaults.defaults().r().orElse(1), defaults.defaults().w().orElse(1));
-        for (int partition = 0; partition < partitions(); partition++) {
-            Peer[] list = membership.route().preferenceList(partition);
-            int linked = 0;
-            for (int i = 0; i < defaults.n() && i < list.length; i++) {
-                linked += list[i].isLinked() ? 1 : 0;
-            }
-            if (linked < needed) {
-                return false;
-            }
-        }
-        return true;
+        return NodeHealth.of(parts.settings(), membership, why);
     }
 
     /** A task threw: the state behind it can no longer be trusted, so the node stops serving. */
@@ -444,6 +466,11 @@ public final class NodeCore {
 
     NodeParts parts() {
         return parts;
+    }
+
+    /** The node's door, through which an application's operations come before they begin. */
+    Admission admission() {
+        return admission;
     }
 
     Stores stores() {

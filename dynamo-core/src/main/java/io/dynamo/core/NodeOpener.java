@@ -19,9 +19,12 @@ import io.dynamo.spi.StorageException;
 import io.dynamo.spi.StorageProvider;
 import io.dynamo.spi.Transport;
 import io.dynamo.spi.TransportProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,9 @@ final class NodeOpener {
 
     /** Every core serves a few lanes, so that a busy one does not hold up the others. */
     private static final int LANES_PER_CORE = 8;
+
+    /** Two small writes are synced before a node begins. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
     private final NodeSettings settings;
     private final SystemRuntime runtime;
@@ -156,15 +162,22 @@ final class NodeOpener {
         }
         try {
             int lanes = LANES_PER_CORE * Runtime.getRuntime().availableProcessors();
-            NodeCore core = runtime.await(NodeCore.start(new NodeParts(
+            CompletableFuture<NodeCore> started = NodeCore.start(new NodeParts(
                     effective,
                     new NodeParts.Host(runtime, false, lanes),
                     new NodeParts.Storage(engine, defaultDurability),
-                    endpoint)));
+                    endpoint));
+            NodeCore core = runtime.await(started, START_LIMIT.toNanos());
             return new EmbeddedNode(core, () -> release(endpoint, engine));
         } catch (InterruptedException e) {
             release(endpoint, engine);
             throw new IllegalStateException("interrupted while node " + settings.nodeId() + " was opening", e);
+        } catch (TimeoutException e) {
+            release(endpoint, engine);
+            throw new StorageFailedException(
+                    "node " + settings.nodeId() + ": its storage did not answer within " + START_LIMIT,
+                    Outcome.NOT_APPLIED,
+                    e);
         } catch (StorageException e) {
             release(endpoint, engine);
             throw new StorageFailedException(

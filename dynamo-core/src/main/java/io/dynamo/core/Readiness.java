@@ -8,6 +8,7 @@ import io.dynamo.spi.NodeRuntime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,9 @@ final class Readiness {
         look(node, runtime, runtime.nanoTime() + limit.toNanos(), settled);
         Health health;
         try {
-            health = runtime.await(settled);
+            health = runtime.await(settled, Patience.beyond(limit.toNanos()));
+        } catch (TimeoutException e) {
+            health = node.health();
         } catch (InterruptedException e) {
             node.close();
             throw new IllegalStateException("interrupted while node " + node.id() + " was opening", e);

@@ -1,23 +1,29 @@
 package io.dynamo.core;
 
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoException;
 import io.dynamo.api.Option;
+import io.dynamo.api.OverloadedException;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.ContextTokens;
 import io.dynamo.core.causality.Version;
+import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.ReadResult;
+import io.dynamo.core.coordinate.Repeats;
 import io.dynamo.core.coordinate.WriteCommand;
 import io.dynamo.core.coordinate.WriteCommand.Origin;
 import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
+import io.dynamo.core.runtime.Admission;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The words of one store, from the application's types to the machine's and back. Thread: any. */
@@ -35,6 +41,33 @@ final class StoreAccess<V> {
         this.plans = new Plans(node.parts().settings(), type.name());
         this.tokens = tokens;
         this.ids = ids;
+    }
+
+    /**
+     * Lets an operation in through the node's door. {@link #leave} must follow.
+     *
+     * @param repeated the write id that the application gave; null if there is none
+     * @throws DynamoException if there is no room: nothing was begun
+     */
+    void enter(String verb, String key, @Nullable WriteId repeated) {
+        Admission door = node.admission();
+        if (door.enter()) {
+            return;
+        }
+        String name = key.isEmpty() ? type.name() : type.name() + "/" + key;
+        OverloadedException refusal =
+                new OverloadedException(verb + " " + name + ": " + door.refusal(), Admission.RETRY_AFTER);
+        throw repeated == null ? refusal : Repeats.weakened(name, repeated, refusal);
+    }
+
+    /** An operation has ended. */
+    void leave() {
+        node.admission().leave();
+    }
+
+    /** A caller has left; what it waited for goes on, and still counts. */
+    void keepPlaceUntil(CompletionStage<?> done) {
+        node.admission().keepUntil(done);
     }
 
     /** Refuses a key before anything is begun for it. */
@@ -124,6 +157,13 @@ final class StoreAccess<V> {
         return node.put(type.name(), write.keyBytes(), write.command(), plan);
     }
 
+    /** The caller of a write has left, and was told its id: the write must be known should it come again. */
+    void leaveBehind(Write write, CompletableFuture<WriteResult> sent) {
+        if (write.command().origin() == Origin.FRESH) {
+            node.remember(type.name(), write.keyBytes(), write.command().id(), sent);
+        }
+    }
+
     /** The caller's context and the one minted dot: never what the coordinator knows beyond it. */
     Written toWritten(Write write, WriteResult result) {
         Context context = tokens.context(
@@ -145,8 +185,8 @@ final class StoreAccess<V> {
         return new Written(context, write.command().id(), result.coordinator(), acknowledged, hinted, result.trace());
     }
 
-    CompletableFuture<List<byte[]>> keys(int partition, ReadPlan plan) {
-        return node.keys(type.name(), partition, plan);
+    CompletableFuture<KeyPage> keys(int partition, byte[] after, ReadPlan plan) {
+        return node.keys(type.name(), partition, after, plan);
     }
 
     int partitions() {

@@ -1,10 +1,10 @@
 package io.dynamo.core;
 
 import io.dynamo.api.OverloadedException;
+import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.runtime.LookupTable;
 import io.dynamo.spi.NodeRuntime;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -23,8 +23,6 @@ final class Turns {
 
     /** Keys whose last stamp is remembered; one that was forgotten gets a new actor. */
     private static final int KEYS_MAX = 10_000;
-
-    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
     private final Lane lane;
     private final NodeRuntime runtime;
@@ -109,7 +107,7 @@ final class Turns {
                 timeoutNanos,
                 () -> turn.completeExceptionally(new OverloadedException(
                         "update " + key + ": other updates of this key went on for the whole request timeout",
-                        RETRY_AFTER)));
+                        Admission.RETRY_AFTER)));
         var unused = turn.whenComplete((taken, failure) -> late.cancel());
     }
 

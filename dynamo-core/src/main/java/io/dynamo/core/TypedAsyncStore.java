@@ -7,6 +7,7 @@ import io.dynamo.api.Option;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.Read;
 import io.dynamo.api.Written;
+import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -37,22 +39,29 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
 
     @Override
     public CompletionStage<Read<V>> get(String key, Option... options) {
-        return outside(access.get(key, access.readPlan(options))
-                .thenApplyAsync(result -> access.toRead(key, result), callbacks));
+        ReadPlan plan = access.readPlan(options);
+        return admitted(
+                () -> access.enter("get", key, null),
+                () -> outside(access.get(key, plan), result -> access.toRead(key, result)));
     }
 
     @Override
     public CompletionStage<Written> put(String key, V value, Context context, Option... options) {
-        return write(access.write(key, value, context, options), access.writePlan(options));
+        return write("put", key, value, context, options);
     }
 
     @Override
     public CompletionStage<Written> delete(String key, Context context, Option... options) {
-        return write(access.write(key, null, context, options), access.writePlan(options));
+        return write("delete", key, null, context, options);
     }
 
-    private CompletionStage<Written> write(StoreAccess.Write write, WritePlan plan) {
-        return outside(access.send(write, plan).thenApplyAsync(result -> access.toWritten(write, result), callbacks));
+    private CompletionStage<Written> write(
+            String verb, String key, @Nullable V value, Context context, Option... options) {
+        WritePlan plan = access.writePlan(options);
+        return admitted(() -> access.enter(verb, key, Plans.writeId(options)), () -> {
+            StoreAccess.Write write = access.write(key, value, context, options);
+            return outside(access.send(write, plan), result -> access.toWritten(write, result));
+        });
     }
 
     @Override
@@ -60,24 +69,27 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
         ReadPlan readPlan = access.readPlan(options);
         WritePlan writePlan = access.writePlan(options);
         access.check(key);
-        return outside(turns.take(key, writePlan.timeoutNanos())
-                .thenComposeAsync(
-                        turn -> {
-                            UpdateStep<V> step = new UpdateStep<>(change, turn);
-                            return again(
-                                            UpdateStep.PUTS_MAX,
-                                            UpdateStep::isWorthRestarting,
-                                            () -> once(key, step, readPlan, writePlan))
-                                    .whenComplete((done, failure) -> {
-                                        if (failure != null
-                                                && unwrap(failure) instanceof DynamoException known
-                                                && known.outcome() == Outcome.NOT_APPLIED) {
-                                            step.notApplied();
-                                        }
-                                        turns.done(key, step.stamp());
-                                    });
-                        },
-                        callbacks));
+        return admitted(
+                () -> access.enter("update", key, null),
+                () -> outside(
+                        turns.take(key, writePlan.timeoutNanos())
+                                .thenComposeAsync(
+                                        turn -> turn(key, new UpdateStep<>(change, turn), readPlan, writePlan),
+                                        callbacks),
+                        Function.identity()));
+    }
+
+    private CompletableFuture<Optional<V>> turn(
+            String key, UpdateStep<V> step, ReadPlan readPlan, WritePlan writePlan) {
+        return again(UpdateStep.PUTS_MAX, UpdateStep::isWorthRestarting, () -> once(key, step, readPlan, writePlan))
+                .whenComplete((done, failure) -> {
+                    if (failure != null
+                            && unwrap(failure) instanceof DynamoException known
+                            && known.outcome() == Outcome.NOT_APPLIED) {
+                        step.notApplied();
+                    }
+                    turns.done(key, step.stamp());
+                });
     }
 
     private CompletableFuture<Optional<V>> once(
@@ -96,19 +108,23 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
 
     @Override
     public CompletionStage<List<String>> keys(Option... options) {
-        List<String> all = new ArrayList<>();
-        return outside(keysFrom(0, access.readPlan(options), all).thenApplyAsync(ignored -> all, callbacks));
+        ReadPlan plan = access.readPlan(options);
+        return admitted(
+                () -> access.enter("keys", "", null),
+                () -> outside(keysFrom(0, KeyPage.first(), plan, new ArrayList<>()), Function.identity()));
     }
 
-    private CompletableFuture<Void> keysFrom(int partition, ReadPlan plan, List<String> all) {
+    private CompletableFuture<List<String>> keysFrom(int partition, byte[] after, ReadPlan plan, List<String> all) {
         if (partition == access.partitions()) {
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(all);
         }
-        return access.keys(partition, plan)
+        return access.keys(partition, after, plan)
                 .thenComposeAsync(
-                        keys -> {
-                            keys.forEach(key -> all.add(new String(key, StandardCharsets.UTF_8)));
-                            return keysFrom(partition + 1, plan, all);
+                        page -> {
+                            page.keys().forEach(key -> all.add(new String(key, StandardCharsets.UTF_8)));
+                            return page.more()
+                                    ? keysFrom(partition, page.after(), plan, all)
+                                    : keysFrom(partition + 1, KeyPage.first(), plan, all);
                         },
                         callbacks);
     }
@@ -156,10 +172,44 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
         return result;
     }
 
-    /** Fails with the exception that the blocking call would throw, not with a wrapping one; cannot be completed by callers. */
-    private <T> CompletionStage<T> outside(CompletableFuture<T> inner) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        var unused = inner.whenCompleteAsync((value, failure) -> pass(result, value, failure), callbacks);
+    /** Begins an operation if the door lets it in; {@link #outside} lets it out. */
+    private <R> CompletionStage<R> admitted(Runnable enter, Supplier<CompletionStage<R>> begin) {
+        try {
+            enter.run();
+        } catch (DynamoException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        try {
+            return begin.get();
+        } catch (RuntimeException | Error e) {
+            access.leave();
+            throw e;
+        }
+    }
+
+    /**
+     * Hands the outcome of an operation to the application. Its place is free again when the application's callbacks
+     * begin, so that one of them may call the next operation.
+     *
+     * @param inner what the machine answers
+     * @param last turns it into what the application is told, on the callback executor
+     * @return fails with the exception that the blocking call would throw, not with a wrapping one; cannot be completed by
+     *     callers
+     */
+    private <T, R> CompletionStage<R> outside(CompletableFuture<T> inner, Function<T, R> last) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        var unused = inner.handleAsync(
+                        (value, failure) -> {
+                            if (failure != null) {
+                                throw new CompletionException(unwrap(failure));
+                            }
+                            return last.apply(value);
+                        },
+                        callbacks)
+                .whenComplete((answer, failure) -> {
+                    access.leave();
+                    pass(result, answer, failure);
+                });
         return result.minimalCompletionStage();
     }
 

@@ -10,15 +10,18 @@ import io.dynamo.api.Read;
 import io.dynamo.api.Store;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
+import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
 import io.dynamo.spi.NodeRuntime;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,28 +48,54 @@ final class TypedStore<V> implements Store<V> {
 
     @Override
     public Read<V> get(String key, Option... options) {
-        return access.toRead(key, await("get " + key, access.get(key, access.readPlan(options)), Outcome.NOT_APPLIED));
+        ReadPlan plan = access.readPlan(options);
+        access.enter("get", key, null);
+        try {
+            return read(key, plan);
+        } finally {
+            access.leave();
+        }
+    }
+
+    private Read<V> read(String key, ReadPlan plan) {
+        return access.toRead(key, await("get " + key, access.get(key, plan), plan.timeoutNanos()));
     }
 
     @Override
     public Written put(String key, V value, Context context, Option... options) {
-        return write(access.write(key, value, context, options), access.writePlan(options));
+        return write("put", key, value, context, options);
     }
 
     @Override
     public Written delete(String key, Context context, Option... options) {
-        return write(access.write(key, null, context, options), access.writePlan(options));
+        return write("delete", key, null, context, options);
+    }
+
+    private Written write(String verb, String key, @Nullable V value, Context context, Option... options) {
+        WritePlan plan = access.writePlan(options);
+        access.enter(verb, key, Plans.writeId(options));
+        try {
+            return write(access.write(key, value, context, options), plan);
+        } finally {
+            access.leave();
+        }
     }
 
     private Written write(StoreAccess.Write write, WritePlan plan) {
         CompletableFuture<WriteResult> sent = access.send(write, plan);
-        return access.toWritten(
-                write,
-                await(
-                        "put " + write.key(),
-                        sent,
-                        Outcome.UNKNOWN,
-                        write.command().id()));
+        WriteResult result;
+        try {
+            result = runtime.await(sent, Patience.beyond(plan.timeoutNanos()));
+        } catch (InterruptedException | TimeoutException e) {
+            access.leaveBehind(write, sent);
+            throw left(
+                    "put " + write.key(),
+                    sent,
+                    e,
+                    Outcome.UNKNOWN,
+                    write.command().id());
+        }
+        return access.toWritten(write, result);
     }
 
     @Override
@@ -74,6 +103,15 @@ final class TypedStore<V> implements Store<V> {
         ReadPlan readPlan = access.readPlan(options);
         WritePlan writePlan = access.writePlan(options);
         access.check(key);
+        access.enter("update", key, null);
+        try {
+            return update(key, change, readPlan, writePlan);
+        } finally {
+            access.leave();
+        }
+    }
+
+    private Optional<V> update(String key, UnaryOperator<Optional<V>> change, ReadPlan readPlan, WritePlan writePlan) {
         Turns.Turn turn = turn(key, writePlan.timeoutNanos());
         UpdateStep<V> step = new UpdateStep<>(change, turn);
         try {
@@ -97,7 +135,7 @@ final class TypedStore<V> implements Store<V> {
     private Turns.Turn turn(String key, long timeoutNanos) {
         CompletableFuture<Turns.Turn> taken = turns.take(key, timeoutNanos);
         try {
-            return await("update " + key, taken, Outcome.NOT_APPLIED);
+            return await("update " + key, taken, timeoutNanos);
         } catch (RuntimeException e) {
             // The turn still comes; nobody is there to take it.
             var unused = taken.thenAccept(turn -> turns.done(key, turn.last()));
@@ -106,7 +144,7 @@ final class TypedStore<V> implements Store<V> {
     }
 
     private Optional<V> updateOnce(String key, UpdateStep<V> step, ReadPlan readPlan, WritePlan writePlan) {
-        Read<V> read = access.toRead(key, await("get " + key, access.get(key, readPlan), Outcome.NOT_APPLIED));
+        Read<V> read = read(key, readPlan);
         Optional<V> changed = step.apply(read.value());
         StoreAccess.Write write = access.repeatable(key, changed.orElse(null), read.context());
         DynamoException unknown = null;
@@ -137,7 +175,26 @@ final class TypedStore<V> implements Store<V> {
     }
 
     private List<byte[]> partitionKeys(int partition, ReadPlan plan) {
-        return await("keys", access.keys(partition, plan), Outcome.NOT_APPLIED);
+        KeyPage page = page(partition, KeyPage.first(), plan);
+        if (!page.more()) {
+            return page.keys();
+        }
+        List<byte[]> keys = new ArrayList<>(page.keys());
+        while (page.more()) {
+            page = page(partition, page.after(), plan);
+            keys.addAll(page.keys());
+        }
+        return keys;
+    }
+
+    /** Each page is an operation of its own: nobody knows when the stream of them is read on, or whether it is. */
+    private KeyPage page(int partition, byte[] after, ReadPlan plan) {
+        access.enter("keys", "", null);
+        try {
+            return await("keys", access.keys(partition, after, plan), plan.timeoutNanos());
+        } finally {
+            access.leave();
+        }
     }
 
     @Override
@@ -145,15 +202,21 @@ final class TypedStore<V> implements Store<V> {
         return async;
     }
 
-    private <T> T await(String operation, CompletionStage<T> stage, Outcome ifInterrupted) {
-        return await(operation, stage, ifInterrupted, null);
+    /** Waits for what applies nothing. */
+    private <T> T await(String operation, CompletionStage<T> stage, long timeoutNanos) {
+        try {
+            return runtime.await(stage, Patience.beyond(timeoutNanos));
+        } catch (InterruptedException | TimeoutException e) {
+            throw left(operation, stage, e, Outcome.NOT_APPLIED, null);
+        }
     }
 
-    private <T> T await(String operation, CompletionStage<T> stage, Outcome ifInterrupted, @Nullable WriteId id) {
-        try {
-            return runtime.await(stage);
-        } catch (InterruptedException e) {
-            throw new QuorumException(operation + " was interrupted", ifInterrupted, 1, 0, List.of(), id);
-        }
+    /** The wait is over without an answer; what was waited for goes on, and keeps its place. */
+    private QuorumException left(
+            String operation, CompletionStage<?> stage, Exception why, Outcome outcome, @Nullable WriteId id) {
+        access.keepPlaceUntil(stage);
+        String said =
+                why instanceof InterruptedException ? " was interrupted" : " was not answered, nor did it time out";
+        return new QuorumException(operation + said, outcome, 1, 0, List.of(), id);
     }
 }

@@ -72,6 +72,47 @@ class KeysTest {
     }
 
     @Test
+    void keys_judgedByWhatIsNotYetDurable_areAnsweredWhenItIs() {
+        try (TestCluster cluster = TestCluster.of(1)) {
+            Store<String> store = cluster.text("a");
+            Context seen = store.put("k", "v", Context.none()).context();
+            store.put("stays", "v", Context.none());
+            cluster.engine("a").holdsWrites = true;
+            store.async().delete("k", seen);
+            store.async().put("new", "v", Context.none());
+
+            CompletableFuture<List<String>> keys = store.async().keys().toCompletableFuture();
+            cluster.time.run(java.time.Duration.ofMillis(500));
+
+            assertThat(keys)
+                    .as("whether k is deleted may still be taken back by a crash")
+                    .isNotDone();
+            cluster.engine("a").releaseWrites();
+            cluster.time.runUntil(keys::isDone, TestCluster.SECOND);
+            assertThat(keys.join()).contains("stays").doesNotContain("k");
+            assertThat(store.keys()).containsExactlyInAnyOrder("stays", "new");
+        }
+    }
+
+    @Test
+    void keys_whatTheyAreJudgedByFails_failToo() {
+        try (TestCluster cluster = TestCluster.of(1)) {
+            Store<String> store = cluster.text("a");
+            Context seen = store.put("k", "v", Context.none()).context();
+            cluster.engine("a").holdsWrites = true;
+            store.async().delete("k", seen);
+            CompletableFuture<List<String>> keys = store.async().keys().toCompletableFuture();
+            cluster.time.run(java.time.Duration.ofMillis(100));
+
+            cluster.engine("a").failHeldWrites();
+            cluster.time.runUntil(keys::isDone, TestCluster.SECOND);
+
+            assertUnreachable(keys::join);
+            assertThat(store.keys()).as("it was not deleted").containsExactly("k");
+        }
+    }
+
+    @Test
     void keys_partOutOfReach_isAnErrorNeverAPartialList() {
         try (TestCluster cluster = TestCluster.of(3, "stores.notes.n", "1", "cluster.partitions", "16")) {
             for (int i = 0; i < 30; i++) {

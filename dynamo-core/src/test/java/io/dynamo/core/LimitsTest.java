@@ -7,11 +7,8 @@ import io.dynamo.api.Context;
 import io.dynamo.api.LimitException;
 import io.dynamo.api.Option;
 import io.dynamo.api.Outcome;
-import io.dynamo.api.OverloadedException;
-import io.dynamo.api.Written;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** Limits are kept where a version is minted, and never against a write that makes less. */
@@ -102,32 +99,6 @@ class LimitsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("surrogate");
             cluster.text("a").put("x".repeat(16), "x".repeat(1024), Context.none());
-        }
-    }
-
-    @Test
-    void requestsUnderWay_atTheLimit_areShedWithAHint() {
-        try (TestCluster cluster = TestCluster.of(3, "limits.in-flight", "4", "cluster.partitions", "3")) {
-            String key = "k";
-            cluster.network.lose(message -> true);
-            List<java.util.concurrent.CompletableFuture<Written>> puts = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                puts.add(cluster.text("a")
-                        .async()
-                        .put(key, "v" + i, Context.none())
-                        .toCompletableFuture());
-            }
-            cluster.time.run(java.time.Duration.ofMillis(1));
-
-            assertThat(puts.get(0)).isNotDone();
-            assertThatThrownBy(puts.get(1)::join)
-                    .isInstanceOf(CompletionException.class)
-                    .cause()
-                    .isInstanceOfSatisfying(OverloadedException.class, e -> {
-                        assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED);
-                        assertThat(e.retryAfter()).isPositive();
-                    })
-                    .hasMessageContaining("limits.in-flight");
         }
     }
 }

@@ -89,7 +89,7 @@ final class TestCluster implements AutoCloseable {
                 SettingsReader.read(with(config.with("node.id", id), settings)).require(List.of());
         Transport transport = network.transport(id, FIRST_PORT + ids.indexOf(id));
         Endpoint endpoint = new Endpoint(transport);
-        NodeCore core = runtime.await(NodeCore.start(new NodeParts(
+        NodeCore core = runtime.done(NodeCore.start(new NodeParts(
                 read,
                 new NodeParts.Host(runtime, true, 4),
                 new NodeParts.Storage(engines.get(id), Durability.SYNC),
@@ -129,6 +129,14 @@ final class TestCluster implements AutoCloseable {
         wallOffsetMillis.put(id, offset.toMillis());
     }
 
+    /** Interrupts whoever waits on a node, for as long as an action lasts. */
+    void interrupting(String id, Runnable action) {
+        TestRuntime runtime = running.get(id).runtime();
+        runtime.interruptsWaits = true;
+        action.run();
+        runtime.interruptsWaits = false;
+    }
+
     EmbeddedNode node(String id) {
         return running.get(id).node();
     }
@@ -155,7 +163,7 @@ final class TestCluster implements AutoCloseable {
         Running one = running.get(id);
         ReadPlan local = new ReadPlan(1, 0, false, SECOND.toNanos(), false);
         VersionSet set = one.runtime()
-                .await(one.core().get(store, key.getBytes(StandardCharsets.UTF_8), local))
+                .done(one.core().get(store, key.getBytes(StandardCharsets.UTF_8), local))
                 .set();
         network.watchDots(set);
         return set;

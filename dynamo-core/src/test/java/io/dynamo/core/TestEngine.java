@@ -21,13 +21,18 @@ final class TestEngine implements StorageEngine {
     private final StorageEngine kept = new MemoryStorageProvider()
             .configure(new PluginConfig("storage.memory", Map.of()))
             .open();
-    private final ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Held> held = new ConcurrentLinkedQueue<>();
+
+    private record Held(WriteBatch batch, Durability durability, Consumer<@Nullable StorageException> completion) {}
+
     volatile boolean failsReads;
     volatile boolean failsWrites;
     /** Writes reach the disk, but that is not what is said of them. */
     volatile boolean deniesWrites;
 
     volatile boolean holdsWrites;
+    /** Runs once inside the next read, while the lane that reads is busy. */
+    private @Nullable Runnable duringNextRead;
 
     /** The same bytes on another disk. */
     TestEngine copy() {
@@ -63,16 +68,33 @@ final class TestEngine implements StorageEngine {
         kept.write(all, Durability.SYNC, failure -> {});
     }
 
+    void duringNextRead(Runnable task) {
+        duringNextRead = task;
+    }
+
     /** Lets the writes finish that were held. */
     void releaseWrites() {
         holdsWrites = false;
-        for (Runnable write = held.poll(); write != null; write = held.poll()) {
-            write.run();
+        for (Held write = held.poll(); write != null; write = held.poll()) {
+            kept.write(write.batch(), write.durability(), write.completion());
+        }
+    }
+
+    /** Lets the writes fail that were held. */
+    void failHeldWrites() {
+        holdsWrites = false;
+        for (Held write = held.poll(); write != null; write = held.poll()) {
+            write.completion().accept(new StorageException("the disk is gone", null));
         }
     }
 
     @Override
     public byte @Nullable [] get(Space space, byte[] key) {
+        Runnable task = duringNextRead;
+        if (task != null) {
+            duringNextRead = null;
+            task.run();
+        }
         if (failsReads) {
             throw new StorageException("a bad block", null);
         }
@@ -89,7 +111,7 @@ final class TestEngine implements StorageEngine {
                     durability,
                     stored -> completion.accept(new StorageException("no answer of the disk", null)));
         } else if (holdsWrites) {
-            held.add(() -> kept.write(batch, durability, completion));
+            held.add(new Held(batch, durability, completion));
         } else {
             kept.write(batch, durability, completion);
         }

@@ -54,6 +54,8 @@ final class TestNetwork {
     private final List<String> reusedDots = new ArrayList<>();
     private Predicate<Sent> lost = message -> false;
     private Predicate<Sent> refused = message -> false;
+    private Predicate<Sent> held = message -> false;
+    private final List<Runnable> deliveries = new ArrayList<>();
     private ToLongFunction<Sent> delay = message -> DELAY_NANOS;
     int frameBytesMax = 64 << 20;
 
@@ -71,6 +73,20 @@ final class TestNetwork {
     /** From now on these messages are not taken. */
     void refuse(Predicate<Sent> which) {
         refused = which;
+    }
+
+    /** From now on these messages wait for {@link #deliverHeld}. */
+    void hold(Predicate<Sent> which) {
+        held = which;
+    }
+
+    /** Delivers at once, inside this call, what was held, and holds nothing more. */
+    void deliverHeld(int times) {
+        held = message -> false;
+        for (int i = 0; i < times; i++) {
+            deliveries.forEach(Runnable::run);
+        }
+        deliveries.clear();
     }
 
     void heal() {
@@ -145,11 +161,16 @@ final class TestNetwork {
         sent.add(message);
         watchDots(message.message());
         if (!lost.test(message)) {
-            time.after(delay.applyAsLong(message), () -> {
+            Runnable delivery = () -> {
                 if (listening.get(port) == target) {
                     target.receiver().receive(Frame.of(bytes));
                 }
-            });
+            };
+            if (held.test(message)) {
+                deliveries.add(delivery);
+            } else {
+                time.after(delay.applyAsLong(message), delivery);
+            }
         }
         return true;
     }

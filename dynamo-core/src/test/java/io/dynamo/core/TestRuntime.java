@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
 /** One run of one node on {@link TestTime}. A blocking call lets time pass until it is answered. */
@@ -17,6 +18,8 @@ final class TestRuntime implements NodeRuntime {
     private final long seed;
     private final long wallOffsetMillis;
     private boolean isDead;
+    /** Whether threads that wait are interrupted at once, also when what they wait for has just come. */
+    boolean interruptsWaits;
 
     TestRuntime(TestTime time, long seed, long wallOffsetMillis) {
         this.time = time;
@@ -67,13 +70,27 @@ final class TestRuntime implements NodeRuntime {
         return this::execute;
     }
 
+    /** Lets time pass until a stage is complete. */
+    <T> T done(CompletionStage<T> stage) {
+        try {
+            return await(stage, Duration.ofMinutes(1).toNanos());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Override
-    public <T> T await(CompletionStage<T> stage) {
+    public <T> T await(CompletionStage<T> stage, long limitNanos) throws InterruptedException, TimeoutException {
         if (time.isRunning()) {
             throw new IllegalStateException("a blocking call inside an event");
         }
+        if (interruptsWaits) {
+            throw new InterruptedException();
+        }
         var future = stage.toCompletableFuture();
-        time.runUntil(future::isDone, Duration.ofMinutes(1));
+        if (!time.isDoneWithin(Duration.ofNanos(limitNanos), future::isDone)) {
+            throw new TimeoutException();
+        }
         try {
             return future.join();
         } catch (CompletionException e) {

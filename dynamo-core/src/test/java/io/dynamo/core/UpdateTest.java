@@ -281,7 +281,7 @@ class UpdateTest {
                 }
             });
             waiter.start();
-            Awaitility.await().until(() -> waiter.getState() == Thread.State.WAITING);
+            Awaitility.await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
             waiter.interrupt();
             waiter.join();
             leave.countDown();

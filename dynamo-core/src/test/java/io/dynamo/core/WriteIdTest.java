@@ -217,6 +217,42 @@ class WriteIdTest {
     }
 
     @Test
+    void interruptedPut_repeatedAfterItsVersionWasReplaced_mintsNothing() {
+        for (int nodes : new int[] {1, 3}) {
+            try (TestCluster cluster = TestCluster.of(nodes)) {
+                // Of one node the write is done when the interrupt comes, of three it waits for the others.
+                assertInterruptedPutIsKnown(cluster, "a", "k");
+            }
+        }
+        try (TestCluster cluster = TestCluster.of(4)) {
+            String key = cluster.keyNotOn("d", 3);
+            // All replicas are asked once, so that the same one stays the fastest.
+            cluster.text("d").get(key, Option.askAll());
+            cluster.time.run(TestCluster.SECOND);
+            assertInterruptedPutIsKnown(cluster, "d", key);
+        }
+    }
+
+    private static void assertInterruptedPutIsKnown(TestCluster cluster, String node, String key) {
+        WriteId[] id = {null};
+        cluster.interrupting(
+                node,
+                () -> assertThatThrownBy(() -> cluster.text(node).put(key, "old", Context.none()))
+                        .isInstanceOfSatisfying(QuorumException.class, e -> {
+                            assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
+                            id[0] = e.writeId().orElseThrow();
+                        })
+                        .hasMessageContaining("interrupted"));
+        Read<String> read = cluster.text(node).get(key);
+        assertThat(read.value()).as("it went on").contains("old");
+        cluster.text(node).put(key, "new", read.context());
+
+        cluster.text(node).put(key, "old", Context.none(), Option.writeId(id[0]));
+
+        assertThat(cluster.text(node).get(key, Option.askAll()).siblings()).containsExactly("new");
+    }
+
+    @Test
     void writeId_usedForAnotherKey_isRefused() {
         try (TestCluster cluster = TestCluster.of(4)) {
             String key = cluster.keyNotOn("d", 3);

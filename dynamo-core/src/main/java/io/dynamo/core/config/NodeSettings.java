@@ -56,7 +56,8 @@ public record NodeSettings(
      * @param siblingsWarn number of siblings that is logged
      * @param siblingsMax number of siblings above which a write that adds one is refused
      * @param contextBytesMax longest context token
-     * @param inFlightMax requests under way on one node
+     * @param inFlightMax operations under way on one node
+     * @param laneQueueMax tasks of one lane above which requests of other nodes are turned away
      * @param cacheBytesMax memory for decoded records
      * @param chunks what may wait for missing chunks
      */
@@ -68,6 +69,7 @@ public record NodeSettings(
             int siblingsMax,
             int contextBytesMax,
             int inFlightMax,
+            int laneQueueMax,
             long cacheBytesMax,
             Chunks chunks) {}
 

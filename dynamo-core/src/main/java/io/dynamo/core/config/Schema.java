@@ -134,7 +134,8 @@ final class Schema {
             "limits.in-flight",
             Kind.number(1, 10_000_000),
             "10000",
-            "How many requests one node has under way before it sheds new ones.");
+            "How many operations one node has under way, its application's and writes that other nodes forwarded, before it"
+                    + " sheds new ones.");
     static final Key<Long> CHUNK_BYTES = Key.computed(
             "limits.chunk-bytes",
             Kind.bytes("1KiB", "64GiB"),
@@ -152,6 +153,12 @@ final class Schema {
             Kind.duration("1ms", "1h"),
             "10s",
             "How long after its first chunk a message is given up; a repeat within that time completes it.");
+    static final Key<Integer> LANE_QUEUE = Key.of(
+            "limits.lane-queue",
+            Kind.number(16, 1_000_000),
+            "4096",
+            "How many tasks wait on one lane before what other nodes ask is turned away: reads are refused, and ask another"
+                    + " replica; writes are dropped, and come again. Answers are dropped above that number and limits.in-flight together.");
     static final Key<Long> CACHE_BYTES = Key.of(
             "cache.bytes",
             Kind.bytes("0B", "1024GiB"),
@@ -254,6 +261,7 @@ final class Schema {
             CHUNK_BYTES,
             CHUNK_MESSAGES,
             CHUNK_AGE,
+            LANE_QUEUE,
             CACHE_BYTES,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,

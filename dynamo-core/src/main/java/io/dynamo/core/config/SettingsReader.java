@@ -105,6 +105,7 @@ public final class SettingsReader {
                 max,
                 Math.toIntExact(given.read(Schema.LIMIT_CONTEXT)),
                 given.read(Schema.IN_FLIGHT),
+                given.read(Schema.LANE_QUEUE),
                 given.read(Schema.CACHE_BYTES),
                 chunks(entireRecord));
     }

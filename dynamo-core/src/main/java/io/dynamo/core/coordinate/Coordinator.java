@@ -5,16 +5,16 @@ import io.dynamo.api.LimitException;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.OverloadedException;
 import io.dynamo.api.StorageFailedException;
+import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.HybridClock;
 import io.dynamo.core.causality.VersionSet;
-import io.dynamo.core.coordinate.PageRequest.Page;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.wire.Message;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator {
 
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
     private final CoordinatorParts parts;
     private final CoordinatorParts.Home home;
@@ -49,7 +48,7 @@ public final class Coordinator {
         this.replica = replica;
         this.random = parts.runtime().random("coordinator-" + home.number());
         // A start of its own for each run, so that answers to an earlier run find nothing.
-        this.inFlight = new InFlight(home.number(), parts.limits().inFlightMax(), random.nextLong() >>> 25);
+        this.inFlight = new InFlight(home.number(), random.nextLong() >>> 25);
     }
 
     /**
@@ -108,7 +107,7 @@ public final class Coordinator {
     }
 
     /**
-     * Writes a key that another node forwarded: never forwarded again.
+     * Writes a key that another node forwarded: never forwarded again. It has not come through this node's door yet.
      *
      * @param store its store
      * @param key the key
@@ -128,6 +127,13 @@ public final class Coordinator {
             return false;
         }
         CompletableFuture<WriteResult> honest = Repeats.honest(key, command, result);
+        Admission admission = parts.admission();
+        if (!admission.enter()) {
+            honest.completeExceptionally(
+                    new OverloadedException("put " + key + ": " + admission.refusal(), Admission.RETRY_AFTER));
+            return true;
+        }
+        var unused = result.whenComplete((done, failure) -> admission.leave());
         if (!refuses(honest)) {
             coordinate(store, key, command, plan, honest);
         }
@@ -135,42 +141,18 @@ public final class Coordinator {
     }
 
     /**
-     * Lists the keys of a partition that have a value.
+     * Lists a page of the keys of a partition that have a value.
      *
      * @param store the store
      * @param partition the partition
+     * @param after the key before the page
      * @param plan what the read asks for
      * @param result completed on this lane
      */
-    public void keys(StorePolicy store, int partition, ReadPlan plan, CompletableFuture<List<byte[]>> result) {
-        keysAfter(store, partition, new byte[0], plan, new ArrayList<>(), result);
-    }
-
-    private void keysAfter(
-            StorePolicy store,
-            int partition,
-            byte[] after,
-            ReadPlan plan,
-            List<byte[]> sofar,
-            CompletableFuture<List<byte[]>> result) {
-        if (refuses(result)) {
-            return;
+    public void keys(StorePolicy store, int partition, byte[] after, ReadPlan plan, CompletableFuture<KeyPage> result) {
+        if (!refuses(result)) {
+            new PageRequest(this, store, partition, after, plan, result).start(plan.askAll() ? store.n() : plan.r());
         }
-        CompletableFuture<Page> page = new CompletableFuture<>();
-        var unused = page.whenComplete((found, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-                return;
-            }
-            sofar.addAll(found.keys());
-            if (found.more()) {
-                // Queued, not nested: a partition may have more pages than the stack has room for.
-                home.lane().execute(() -> keysAfter(store, partition, found.after(), plan, sofar, result));
-            } else {
-                result.complete(sofar);
-            }
-        });
-        new PageRequest(this, store, partition, after, plan, page).start(plan.askAll() ? store.n() : plan.r());
     }
 
     /**
@@ -183,6 +165,24 @@ public final class Coordinator {
         PendingRequest request = inFlight.find(response.request());
         if (request != null) {
             request.onResponse(from, response);
+        }
+    }
+
+    /**
+     * Remembers a write, whether it still waits for acknowledgements or is done.
+     *
+     * @param key the key
+     * @param id the write
+     * @param result its result, completed on this lane
+     */
+    public void remember(StoredKey key, WriteId id, CompletableFuture<WriteResult> result) {
+        inFlight.forEach(request -> request.remember(id));
+        if (result.isDone()) {
+            var unused = result.thenAccept(done -> {
+                if (done.coordinator().equals(self().id())) {
+                    replica.remember(key, id, done.dot());
+                }
+            });
         }
     }
 
@@ -359,7 +359,7 @@ public final class Coordinator {
         if (inFlight.isFull()) {
             parts.meters().shed();
             result.completeExceptionally(new OverloadedException(
-                    inFlight.size() + " requests wait on this lane already (limits.in-flight)", RETRY_AFTER));
+                    inFlight.size() + " requests wait on this lane already", Admission.RETRY_AFTER));
             return true;
         }
         return false;

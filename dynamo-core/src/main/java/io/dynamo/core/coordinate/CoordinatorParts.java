@@ -1,5 +1,6 @@
 package io.dynamo.core.coordinate;
 
+import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageEngine;
@@ -13,22 +14,27 @@ import java.util.function.Supplier;
  * @param self this node
  * @param route the present snapshot
  * @param meters what happened
+ * @param admission the node's door
  * @param limits of time and number
  */
 public record CoordinatorParts(
-        NodeRuntime runtime, StorageEngine engine, Peer self, Supplier<Route> route, Meters meters, Limits limits) {
+        NodeRuntime runtime,
+        StorageEngine engine,
+        Peer self,
+        Supplier<Route> route,
+        Meters meters,
+        Admission admission,
+        Limits limits) {
 
     /**
      * Limits of time and number.
      *
-     * @param inFlightMax requests of one lane that wait for answers
      * @param retryWindowMillis how long write ids are remembered
      * @param hedgeMinNanos the shortest wait before another replica is asked
      * @param hedgeMaxNanos the longest
      * @param repairSample share of reads that ask all N
      */
-    public record Limits(
-            int inFlightMax, long retryWindowMillis, long hedgeMinNanos, long hedgeMaxNanos, double repairSample) {}
+    public record Limits(long retryWindowMillis, long hedgeMinNanos, long hedgeMaxNanos, double repairSample) {}
 
     /**
      * The home of a request.

@@ -8,6 +8,7 @@ import io.dynamo.api.QuorumException;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.ReplicaAnswer.Status;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.CoordinatePutResponse;
 import io.dynamo.core.wire.Message;
@@ -134,7 +135,7 @@ final class ForwardRequest extends PendingRequest {
             onAnswer(from, answer);
         } else if (response instanceof Rejection rejection) {
             if (rejection.reason() == Rejection.Reason.OVERLOADED) {
-                refuse(new OverloadedException(from.id() + ": " + rejection.detail(), Duration.ofMillis(100)));
+                refuse(new OverloadedException(from.id() + ": " + rejection.detail(), Admission.RETRY_AFTER));
             } else {
                 next(rejection.reason() + " " + rejection.detail());
             }
@@ -153,7 +154,7 @@ final class ForwardRequest extends PendingRequest {
                         answer.acknowledged(),
                         answer.answers(),
                         command.id()));
-            case OVERLOADED -> refuse(new OverloadedException(answer.reason(), Duration.ofMillis(100)));
+            case OVERLOADED -> refuse(new OverloadedException(answer.reason(), Admission.RETRY_AFTER));
             case LIMIT -> refuse(new LimitException(answer.reason()));
             case STORAGE -> next(answer.reason());
             case WRITE_ID -> {

@@ -16,16 +16,14 @@ final class InFlight {
     private static final int SLOTS_MAX = 1 << SLOT_BITS;
 
     private final int lane;
-    private final int limit;
     private @Nullable PendingRequest[] slots = new PendingRequest[16];
     private int[] free = new int[16];
     private int freeCount;
     private int used;
     private long sequence;
 
-    InFlight(int lane, int limit, long firstSequence) {
+    InFlight(int lane, long firstSequence) {
         this.lane = lane;
-        this.limit = Math.min(limit, SLOTS_MAX);
         this.sequence = firstSequence;
     }
 
@@ -34,8 +32,9 @@ final class InFlight {
         return (int) (id & LANES_MAX - 1);
     }
 
+    /** More than this do not come through the node's door; reads that wait for stragglers are not counted there. */
     boolean isFull() {
-        return used - freeCount >= limit;
+        return used - freeCount >= SLOTS_MAX;
     }
 
     void add(PendingRequest request) {

@@ -13,6 +13,7 @@ public final class Meters {
     private final LongAdder siblings = new LongAdder();
     private final LongAdder repairs = new LongAdder();
     private final LongAdder shed = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -38,8 +39,14 @@ public final class Meters {
         repairs.increment();
     }
 
-    void shed() {
+    /** A request was refused because of a limit. */
+    public void shed() {
         shed.increment();
+    }
+
+    /** A frame of another node was dropped because of a limit. */
+    public void dropped() {
+        dropped.increment();
     }
 
     /**
@@ -56,7 +63,8 @@ public final class Meters {
                 failures.sum(),
                 siblings.sum(),
                 repairs.sum(),
-                shed.sum());
+                shed.sum(),
+                dropped.sum());
     }
 
     /**
@@ -70,6 +78,7 @@ public final class Meters {
      * @param siblings reads that found several versions
      * @param repairs replicas brought up to date after a read
      * @param shed requests refused because of a limit
+     * @param dropped frames of other nodes dropped because of a limit
      */
     public record Figures(
             long reads,
@@ -79,5 +88,6 @@ public final class Meters {
             long failures,
             long siblings,
             long repairs,
-            long shed) {}
+            long shed,
+            long dropped) {}
 }

@@ -25,7 +25,7 @@ final class PageRequest extends QuorumRequest {
     static final int KEYS_PER_PAGE = 256;
 
     private final byte[] after;
-    private final CompletableFuture<Page> result;
+    private final CompletableFuture<KeyPage> result;
     private final List<ListKeysResponse> pages = new ArrayList<>(3);
 
     PageRequest(
@@ -34,21 +34,11 @@ final class PageRequest extends QuorumRequest {
             int partition,
             byte[] after,
             ReadPlan plan,
-            CompletableFuture<Page> result) {
+            CompletableFuture<KeyPage> result) {
         super(home, store, partition, new Needs(plan.r(), plan.pr()), plan.timeoutNanos(), plan.trace());
         this.after = after;
         this.result = result;
     }
-
-    /**
-     * Keys that have a value.
-     *
-     * @param keys in the order of their bytes
-     * @param after where the next page begins
-     * @param more whether there is a next page
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Page(List<byte[]> keys, byte[] after, boolean more) {}
 
     @Override
     Message.Request message() {
@@ -106,7 +96,7 @@ final class PageRequest extends QuorumRequest {
                 keys.add(key);
             }
         });
-        result.complete(new Page(keys, horizon == null ? after : horizon, horizon != null));
+        result.complete(new KeyPage(keys, horizon == null ? after : horizon, horizon != null));
     }
 
     @Override

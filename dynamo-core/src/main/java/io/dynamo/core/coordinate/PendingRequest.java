@@ -1,6 +1,7 @@
 package io.dynamo.core.coordinate;
 
 import io.dynamo.api.Trace;
+import io.dynamo.api.WriteId;
 import io.dynamo.core.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ abstract class PendingRequest {
 
     /** The node closes. */
     abstract void onClose();
+
+    /** A write may be repeated, against expectation. Most requests are no write that could be meant. */
+    void remember(WriteId id) {}
 
     final long elapsedNanos() {
         return home.runtime().nanoTime() - startNanos;

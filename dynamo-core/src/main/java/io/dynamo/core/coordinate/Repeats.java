@@ -4,12 +4,13 @@ import io.dynamo.api.DynamoException;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.api.WriteId;
 import io.dynamo.core.replica.StoredKey;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** What a repeated write may say when it fails: never that nothing was applied, as an earlier try may have been. */
-final class Repeats {
+public final class Repeats {
 
     private Repeats() {}
 
@@ -24,15 +25,26 @@ final class Repeats {
             if (failure == null) {
                 result.complete(done);
             } else {
-                result.completeExceptionally(weakened(key, command, failure));
+                result.completeExceptionally(
+                        failure instanceof DynamoException known
+                                ? weakened(key.toString(), command.id(), known)
+                                : failure);
             }
         });
         return repeated;
     }
 
-    private static Throwable weakened(StoredKey key, WriteCommand command, Throwable failure) {
-        if (!(failure instanceof DynamoException known) || known.outcome() == Outcome.UNKNOWN) {
-            return failure;
+    /**
+     * The failure of a repeated write, saying no more than is known.
+     *
+     * @param key names the key
+     * @param id the write
+     * @param known what this try would say of itself
+     * @return its outcome is UNKNOWN
+     */
+    public static DynamoException weakened(String key, WriteId id, DynamoException known) {
+        if (known.outcome() == Outcome.UNKNOWN) {
+            return known;
         }
         List<ReplicaAnswer> answers = known instanceof QuorumException quorum ? quorum.replicas() : List.of();
         int required = known instanceof QuorumException quorum ? quorum.required() : 1;
@@ -42,7 +54,7 @@ final class Repeats {
                 required,
                 0,
                 answers,
-                command.id());
+                id);
         unknown.addSuppressed(known);
         return unknown;
     }

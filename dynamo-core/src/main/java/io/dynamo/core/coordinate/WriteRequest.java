@@ -4,6 +4,7 @@ import io.dynamo.api.Outcome;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.ReplicaAnswer.Status;
+import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.replica.Replica;
@@ -163,11 +164,18 @@ final class WriteRequest extends QuorumRequest {
     @Override
     void fail() {
         home.meters().failed();
-        Dot minted = dot;
-        if (minted != null && command.origin() == WriteCommand.Origin.FRESH) {
-            home.replica().remember(key, command.id(), minted);
+        if (command.origin() == WriteCommand.Origin.FRESH) {
+            remember(command.id());
         }
-        result.completeExceptionally(failure(minted == null ? Outcome.NOT_APPLIED : Outcome.UNKNOWN));
+        result.completeExceptionally(failure(dot == null ? Outcome.NOT_APPLIED : Outcome.UNKNOWN));
+    }
+
+    @Override
+    void remember(WriteId id) {
+        Dot minted = dot;
+        if (minted != null && id.equals(command.id())) {
+            home.replica().remember(key, id, minted);
+        }
     }
 
     /** Too few replicas can be asked; nothing was minted. */

@@ -59,6 +59,23 @@ public final class Lane {
         }
     }
 
+    /**
+     * {@link #execute}, unless too much is queued already. For what comes from other nodes, whose number nobody here
+     * bounds.
+     *
+     * @param task must not block
+     * @param pendingMax how many tasks may be queued or running
+     * @return false if the lane is full; the task will not run. Threads that offer at the same time may exceed the limit by
+     *     one task each
+     */
+    public boolean offer(Runnable task, int pendingMax) {
+        if (pending.get() >= pendingMax) {
+            return false;
+        }
+        execute(task);
+        return true;
+    }
+
     private boolean enter(Runnable task) {
         waiting.add(task);
         return pending.getAndIncrement() == 0;

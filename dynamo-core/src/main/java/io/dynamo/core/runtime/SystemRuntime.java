@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SystemRuntime.class);
     private static final int CALLBACK_THREADS = 2;
     private static final int IDLE_SECONDS = 10;
+    private static final int LAST_IDLE_MILLIS = 1;
 
     private final String name;
     private final ScheduledThreadPoolExecutor timer;
@@ -37,9 +39,10 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
      */
     public SystemRuntime(String name) {
         this.name = name;
-        timer = new ScheduledThreadPoolExecutor(1, named("timer"));
+        timer = new ScheduledThreadPoolExecutor(1, named("timer"), new ThreadPoolExecutor.DiscardPolicy());
         timer.setRemoveOnCancelPolicy(true);
-        worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("worker"));
+        worker = new ThreadPoolExecutor(
+                1, 1, LAST_IDLE_MILLIS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), named("worker"));
         callbacks = new ThreadPoolExecutor(
                 CALLBACK_THREADS,
                 CALLBACK_THREADS,
@@ -52,9 +55,7 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
 
     @Override
     public void execute(Runnable task) {
-        if (!worker.isShutdown()) {
-            worker.execute(() -> runLogged(task));
-        }
+        worker.execute(() -> runLogged(task));
     }
 
     @Override
@@ -87,13 +88,14 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
     }
 
     @Override
-    public <T> T await(CompletionStage<T> stage) throws InterruptedException {
+    public <T> T await(CompletionStage<T> stage, long limitNanos) throws InterruptedException, TimeoutException {
         if (Thread.currentThread() instanceof OwnThread own && own.runtime == this) {
             throw new IllegalStateException("a blocking call on " + own.getName()
-                    + ", a thread of the node itself, would wait for itself; use Store.async() in callbacks");
+                    + ", a thread of the node itself, would wait for itself; use Store.async() in callbacks, and close or"
+                    + " kill a node from a thread of the application");
         }
         try {
-            return stage.toCompletableFuture().get();
+            return stage.toCompletableFuture().get(limitNanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw e;
@@ -105,12 +107,15 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
         }
     }
 
-    /** Stops all threads; tasks that have not begun are dropped. */
+    /**
+     * Drops what is scheduled. What was to run soon still does, and what that hands over in turn: somebody may wait for it.
+     * Threads end when they find nothing left to do.
+     */
     @Override
     public void close() {
         timer.shutdownNow();
-        worker.shutdownNow();
-        callbacks.shutdown();
+        worker.allowCoreThreadTimeOut(true);
+        callbacks.setKeepAliveTime(LAST_IDLE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private ThreadFactory named(String role) {

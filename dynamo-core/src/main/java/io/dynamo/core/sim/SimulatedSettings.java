@@ -41,6 +41,7 @@ final class SimulatedSettings {
                         100,
                         64 << 10,
                         10_000,
+                        4_096,
                         64 << 10,
                         new NodeSettings.Chunks(64 << 10, 64, Duration.ofSeconds(2))),
                 new NodeSettings.Requests(

@@ -84,7 +84,7 @@ final class VirtualRuntime implements NodeRuntime {
     }
 
     @Override
-    public <T> T await(CompletionStage<T> stage) {
+    public <T> T await(CompletionStage<T> stage, long limitNanos) {
         throw new IllegalStateException("a blocking call in virtual time would wait for ever: use Store.async() and"
                 + " SimulatedCluster.await");
     }

@@ -56,6 +56,7 @@ final class SettingsReaderTest {
                         100,
                         4096,
                         10_000,
+                        4_096,
                         64L << 20,
                         new NodeSettings.Chunks(64L << 20, 1024, Duration.ofSeconds(10))));
         assertThat(node.requests())

@@ -56,7 +56,7 @@ final class FakeRuntime implements NodeRuntime {
     }
 
     @Override
-    public <T> T await(CompletionStage<T> stage) {
+    public <T> T await(CompletionStage<T> stage, long limitNanos) {
         throw new IllegalStateException("a test does not wait");
     }
 }

@@ -16,6 +16,7 @@ import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.storage.MemoryStorageProvider;
 import io.dynamo.core.wire.GetReplicaRequest;
@@ -73,7 +74,8 @@ class QuorumRequestTest {
                         self,
                         () -> route,
                         new Meters(),
-                        new CoordinatorParts.Limits(100, 60_000, SECOND / 4, SECOND / 4, 0)),
+                        new Admission(100, () -> {}),
+                        new CoordinatorParts.Limits(60_000, SECOND / 4, SECOND / 4, 0)),
                 new CoordinatorParts.Home(lane, 0),
                 replica);
     }

@@ -246,7 +246,7 @@ class InProcessTransportTest {
         }
 
         @Override
-        public <T> T await(CompletionStage<T> stage) {
+        public <T> T await(CompletionStage<T> stage, long limitNanos) {
             throw new UnsupportedOperationException();
         }
     }
