@@ -94,7 +94,7 @@ final class Profiles {
         int n = chance.happens(0.7) ? 3 : 1 + chance.below(nodes);
         int r = n == 3 ? 2 : 1 + chance.below(n);
         int w = n == 3 ? 2 : 1 + chance.below(n);
-        return new SimulationProfile.Shape(nodes, n, r, w, 1 + chance.below(4), synced);
+        return new SimulationProfile.Shape(nodes, n, r, w, 1 + chance.below(4), synced, 0.1);
     }
 
     private SimulationProfile.Network network() {

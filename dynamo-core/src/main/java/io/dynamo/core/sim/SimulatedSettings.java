@@ -49,7 +49,7 @@ final class SimulatedSettings {
                         Duration.ofMinutes(1),
                         Duration.ofMillis(2),
                         Duration.ofMillis(500),
-                        0.1),
+                        shape.repairSample()),
                 store(shape, NodeSettings.Mode.SIBLINGS),
                 stores(shape),
                 new TreeMap<>());

@@ -26,8 +26,9 @@ public record SimulationProfile(
      * @param w acknowledgements of a write
      * @param lanes of each node
      * @param synced whether an acknowledgement means that a power cut loses nothing
+     * @param repairSample share of reads that ask all N
      */
-    public record Shape(int nodes, int n, int r, int w, int lanes, boolean synced) {}
+    public record Shape(int nodes, int n, int r, int w, int lanes, boolean synced, double repairSample) {}
 
     /**
      * How frames travel.
@@ -105,7 +106,7 @@ public record SimulationProfile(
      */
     public static SimulationProfile calm() {
         return new SimulationProfile(
-                new Shape(3, 3, 2, 2, 4, true),
+                new Shape(3, 3, 2, 2, 4, true, 0.1),
                 new Network(0, 0, Duration.ofNanos(200_000), Duration.ofMillis(2), 0, false, 0.1, 0, 4 << 20),
                 new Disk(Duration.ofNanos(50_000), Duration.ofMillis(2), 0, 0, 0, 0),
                 new Clocks(Duration.ZERO, 0),

@@ -28,6 +28,7 @@ final class VirtualNetwork {
     private final int frameBytesMax;
     private SimulationProfile.Network profile;
     private Tap tap = (from, to, frame) -> {};
+    private Loss loss = (from, to, frame) -> false;
 
     VirtualNetwork(Universe universe, SimulationProfile.Network profile) {
         this.universe = universe;
@@ -43,6 +44,16 @@ final class VirtualNetwork {
 
     void tap(Tap newTap) {
         tap = newTap;
+    }
+
+    /** Says of a frame whether it is lost. */
+    interface Loss {
+        boolean loses(int fromPort, int toPort, Frame frame);
+    }
+
+    /** From now on these frames are lost as well, beside those that the profile loses. */
+    void lose(Loss which) {
+        loss = which;
     }
 
     TraceHash trace() {
@@ -99,7 +110,7 @@ final class VirtualNetwork {
             // A sender may notice that nobody hears it, or not.
             return chance.happens(0.5);
         }
-        int copies = chance.happens(profile.loss()) ? 0 : chance.happens(profile.duplicates()) ? 2 : 1;
+        int copies = chance.happens(profile.loss()) || loss.loses(from, to, frame) ? 0 : chance.happens(profile.duplicates()) ? 2 : 1;
         for (int copy = 0; copy < copies; copy++) {
             Frame carried = chance.happens(profile.encoded()) ? Frame.of(frame.bytes()) : frame;
             arriveLater(from, to, carried, receiver);

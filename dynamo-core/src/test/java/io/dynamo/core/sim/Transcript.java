@@ -1,0 +1,214 @@
+package io.dynamo.core.sim;
+
+import io.dynamo.api.AsyncStore;
+import io.dynamo.api.Codec;
+import io.dynamo.api.Context;
+import io.dynamo.api.DynamoException;
+import io.dynamo.api.Option;
+import io.dynamo.api.Read;
+import io.dynamo.api.Reconciler;
+import io.dynamo.api.Written;
+import io.dynamo.core.causality.Version;
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.wire.CoordinatePutRequest;
+import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.GetReplicaRequest;
+import io.dynamo.core.wire.GetReplicaResponse;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.MessageFrame;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
+import io.dynamo.core.wire.Rejection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A story of a whole cluster as text: what clients say and are told, and what nodes say to each other about keys. No times and
+ * no ids. Distances differ from node to node, so that the order of events follows from them and not from chance.
+ */
+final class Transcript {
+
+    private static final Duration SOON = Duration.ofSeconds(4);
+    private static final Duration DISTANCE = Duration.ofNanos(100_000);
+    private static final Codec<String> CODEC = Codec.utf8();
+    private static final Reconciler<String> SIBLINGS = Reconciler.siblings();
+
+    final SimulatedCluster cluster;
+    private final StringBuilder text = new StringBuilder();
+    private BiPredicate<String, Message> lost = (route, message) -> false;
+    // What becomes of the frame that was heard last.
+    private boolean isLost;
+
+    Transcript(int nodes) {
+        cluster = new SimulatedCluster(
+                1,
+                SimulationProfile.calm()
+                        .with(new SimulationProfile.Shape(nodes, 3, 2, 2, 4, true, 0))
+                        .with(new SimulationProfile.Network(0, 0, DISTANCE, DISTANCE, 0, true, 0, 0, 4 << 20))
+                        .with(new SimulationProfile.Disk(
+                                Duration.ofNanos(200_000), Duration.ofNanos(200_000), 0, 0, 0, 0)));
+        for (String id : cluster.ids()) {
+            cluster.network().slow(port(id), port(id));
+        }
+        cluster.settle();
+        cluster.run(SOON);
+        cluster.network().tap((from, to, frame) -> hear(from, to, MessageFrame.open(frame).message()));
+        cluster.network().lose((from, to, frame) -> isLost);
+    }
+
+    /** A line of the teller. */
+    Transcript tell(String line) {
+        text.append("# ").append(line).append('\n');
+        return this;
+    }
+
+    /** From now on these messages are lost; routes are written {@code "a -> b"}. */
+    void lose(BiPredicate<String, Message> which) {
+        lost = which;
+    }
+
+    Context put(String id, String key, String value, Context seen, Option... options) {
+        say("client -> " + id + ": put " + key + " = " + value + (seen.isNone() ? ", having seen nothing" : ""));
+        return write(id, () -> store(id).put(key, value, seen, options));
+    }
+
+    Context delete(String id, String key, Context seen) {
+        say("client -> " + id + ": delete " + key);
+        return write(id, () -> store(id).delete(key, seen));
+    }
+
+    private Context write(String id, Supplier<CompletionStage<Written>> call) {
+        try {
+            Written written = cluster.await(call.get(), SOON);
+            say(id + " -> client: done, coordinated by " + written.coordinator() + ", acknowledged by "
+                    + written.acknowledged().stream().sorted().toList());
+            return written.context();
+        } catch (RuntimeException e) {
+            say(id + " -> client: " + said(e));
+            return Context.none();
+        } finally {
+            quiet();
+        }
+    }
+
+    Context get(String id, String key, Option... options) {
+        say("client -> " + id + ": get " + key);
+        try {
+            Read<String> read = cluster.await(store(id).get(key, options), SOON);
+            List<String> siblings = read.siblings().stream().sorted().toList();
+            say(id + " -> client: " + (siblings.isEmpty() ? "nothing" : String.join(" | ", siblings)));
+            return read.context();
+        } catch (RuntimeException e) {
+            say(id + " -> client: " + said(e));
+            return Context.none();
+        } finally {
+            quiet();
+        }
+    }
+
+    /** What was on its way arrives, before the story goes on. */
+    void quiet() {
+        cluster.run(Duration.ofMillis(300));
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    List<String> owners(String key) {
+        return Simulation.owners(new SimulationProfile.Shape(cluster.ids().size(), 3, 2, 2, 4, true, 0), "things", key);
+    }
+
+    private AsyncStore<String> store(String id) {
+        return Objects.requireNonNull(cluster.node(id))
+                .store("things", CODEC, SIBLINGS)
+                .async();
+    }
+
+    private static String said(RuntimeException failure) {
+        return failure instanceof DynamoException known
+                ? failure.getClass().getSimpleName() + ", " + known.outcome()
+                : failure.getClass().getSimpleName();
+    }
+
+    private void hear(int from, int to, Message message) {
+        String route = route(from, to);
+        isLost = lost.test(route, message) || cluster.network().isCut(from, to);
+        String what = told(message);
+        if (what != null) {
+            say("  " + route + ": " + what + (isLost ? " (lost)" : ""));
+        }
+    }
+
+    private static @Nullable String told(Message message) {
+        if (message instanceof PutReplicaRequest put) {
+            String verb = put.request() == 0 ? "repair " : "store ";
+            return verb + utf8(put.key()) + ", which is " + told(put.set());
+        }
+        if (message instanceof PutReplicaResponse) {
+            return "stored";
+        }
+        if (message instanceof GetReplicaRequest get) {
+            return "what do you hold of " + utf8(get.key()) + "?";
+        }
+        if (message instanceof GetReplicaResponse get) {
+            return told(get.set());
+        }
+        if (message instanceof CoordinatePutRequest put) {
+            byte[] value = put.write().value();
+            return "coordinate "
+                    + (value == null ? "delete " + utf8(put.key()) : "put " + utf8(put.key()) + " = " + utf8(value))
+                    + switch (put.before()) {
+                        case NOWHERE -> "";
+                        case HERE -> ", which you may have done already";
+                        case ELSEWHERE -> ", which somebody else may have done already";
+                    };
+        }
+        if (message instanceof CoordinatePutResponse put) {
+            return put.failure() == CoordinatePutResponse.Failure.NONE ? "done" : "failed: " + put.failure();
+        }
+        if (message instanceof Rejection rejection) {
+            return "refused: " + rejection.reason();
+        }
+        return null;
+    }
+
+    private static String told(VersionSet set) {
+        if (set.isEmpty()) {
+            return "never heard of";
+        }
+        List<String> values = new ArrayList<>();
+        for (Version version : set.distinctWrites()) {
+            byte[] value = version.value();
+            values.add(value == null ? "deleted" : utf8(value));
+        }
+        return String.join(" | ", values.stream().sorted().toList());
+    }
+
+    private void say(String line) {
+        text.append(line).append('\n');
+    }
+
+    private static String utf8(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private String route(int from, int to) {
+        return id(from) + " -> " + id(to);
+    }
+
+    private String id(int port) {
+        return cluster.ids().get(port - 1);
+    }
+
+    private int port(String id) {
+        return cluster.machine(id).port();
+    }
+}

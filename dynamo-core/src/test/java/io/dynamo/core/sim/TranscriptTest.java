@@ -1,0 +1,203 @@
+package io.dynamo.core.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dynamo.api.Context;
+import io.dynamo.api.Option;
+import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Stories of whole clusters, word for word as in {@code src/test/resources/golden/transcripts}: tests that read like
+ * documentation. {@code -Dgolden.write=true} writes them anew, for a reviewer to read the difference.
+ */
+class TranscriptTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/transcripts");
+    private static final String KEY = "cart";
+
+    private final Transcript story = new Transcript(5);
+    // The key's primaries in the order of its preference list, and a node that may not mint for it.
+    private final String first = story.owners(KEY).get(0);
+    private final String second = story.owners(KEY).get(1);
+    private final String third = story.owners(KEY).get(2);
+    private final String outsider = story.cluster.ids().stream()
+            .filter(id -> !story.owners(KEY).contains(id))
+            .findFirst()
+            .orElseThrow();
+
+    @Test
+    void put() throws IOException {
+        story.tell("A put through a node of the key's preference list: stored there and sent to the two others, done at W = 2.");
+        story.put(first, KEY, "book", Context.none());
+        story.tell("A get asks R = 2 replicas: the node itself and one other.");
+        story.get(first, KEY);
+        isAsWritten("put");
+    }
+
+    @Test
+    void forwardedPut() throws IOException {
+        story.tell("A put through a node outside of the preference list goes to one that may mint for the key.");
+        story.put(outsider, KEY, "book", Context.none());
+        story.tell("A get may be coordinated anywhere.");
+        story.get(outsider, KEY);
+        isAsWritten("forwarded-put");
+    }
+
+    @Test
+    void concurrentPuts() throws IOException {
+        Context seen = story.put(first, KEY, "book", Context.none());
+        story.tell("Two clients that have seen the book write through the same node. Neither knows of the other.");
+        story.put(first, KEY, "book+pen", seen);
+        story.put(first, KEY, "book+ink", seen);
+        story.tell("A reader gets both, and a context that stands for both.");
+        Context both = story.get(second, KEY);
+        story.tell("What it writes replaces both, and nothing else.");
+        story.put(second, KEY, "book+pen+ink", both);
+        story.get(third, KEY);
+        isAsWritten("concurrent-puts");
+    }
+
+    @Test
+    void chainedPuts() throws IOException {
+        Context one = story.put(first, KEY, "one", Context.none());
+        story.tell("Somebody else writes, having seen nothing.");
+        story.put(second, KEY, "other", Context.none());
+        story.tell("The first client goes on from its receipt, which stands for its own write alone: the other one survives.");
+        Context two = story.put(first, KEY, "two", one);
+        story.put(first, KEY, "three", two);
+        story.get(third, KEY);
+        isAsWritten("chained-puts");
+    }
+
+    @Test
+    void deleteAndOldContext() throws IOException {
+        Context seen = story.put(first, KEY, "book", Context.none());
+        story.tell("A delete is a version without a value; it is kept, so that the book cannot come back.");
+        story.delete(second, KEY, seen);
+        story.get(third, KEY);
+        story.tell("Who still holds the old context has seen the book and not the delete: its write is a sibling of that.");
+        story.put(first, KEY, "pen", seen);
+        story.get(third, KEY);
+        isAsWritten("delete-and-old-context");
+    }
+
+    @Test
+    void readRepair() throws IOException {
+        story.tell("What is sent to " + third + " is lost; W = 2 is met without it.");
+        story.lose((route, message) -> route.endsWith(third) && message instanceof PutReplicaRequest);
+        story.put(first, KEY, "book", Context.none());
+        story.cluster.run(Duration.ofSeconds(2));
+        story.tell("The network works again. A read of all three finds out, answers, and repairs.");
+        story.lose((route, message) -> false);
+        story.get(first, KEY, Option.askAll());
+        story.tell("The next one finds them alike.");
+        story.get(first, KEY, Option.askAll());
+        isAsWritten("read-repair");
+    }
+
+    @Test
+    void lostReplyAndRetry() throws IOException {
+        story.tell("The coordinator's first answer is lost. The same request is sent again: nothing is minted twice.");
+        int[] answers = {0};
+        story.lose((route, message) -> message instanceof CoordinatePutResponse && answers[0]++ < 1);
+        story.put(outsider, KEY, "book", Context.none());
+        story.get(outsider, KEY);
+        isAsWritten("lost-reply-and-retry");
+    }
+
+    @Test
+    void secondCoordinator() throws IOException {
+        story.tell("The first coordinator's answers are lost. The second is told that the write may have been minted already, finds it, and mints nothing.");
+        story.lose((route, message) -> message instanceof CoordinatePutResponse && !route.startsWith(second));
+        story.put(outsider, KEY, "book", Context.none(), Option.timeout(Duration.ofSeconds(2)));
+        story.lose((route, message) -> false);
+        story.get(outsider, KEY);
+        isAsWritten("second-coordinator");
+    }
+
+    @Test
+    void tooFewAcknowledgements() throws IOException {
+        story.tell("Both other replicas store the write, and their acknowledgements are lost: the client cannot know.");
+        story.lose((route, message) -> message instanceof PutReplicaResponse);
+        story.put(first, KEY, "book", Context.none());
+        story.tell("It was applied all the same.");
+        story.lose((route, message) -> false);
+        story.get(second, KEY);
+        isAsWritten("too-few-acknowledgements");
+    }
+
+    @Test
+    void isolatedNode() throws IOException {
+        Context seen = story.put(first, KEY, "book", Context.none());
+        story.tell(first + " is cut off. Its links are down after a while; then it refuses writes, and nothing is minted.");
+        story.cluster.isolate(first);
+        story.cluster.run(Duration.ofSeconds(6));
+        story.put(first, KEY, "book+pen", seen);
+        story.tell("The others go on.");
+        story.put(second, KEY, "book+ink", seen);
+        story.tell("The cut is mended; one read of all brings the stale replica up to date.");
+        story.cluster.mendLinks();
+        story.cluster.run(Duration.ofSeconds(6));
+        story.get(first, KEY, Option.askAll());
+        isAsWritten("isolated-node");
+    }
+
+    @Test
+    void crashAndRestart() throws IOException {
+        story.put(first, KEY, "book", Context.none());
+        story.tell("All nodes lose their power at once, and are started again.");
+        story.cluster.ids().forEach(story.cluster::crash);
+        story.cluster.ids().forEach(story.cluster::restart);
+        story.cluster.settle();
+        story.cluster.run(Duration.ofSeconds(4));
+        story.get(third, KEY);
+        isAsWritten("crash-and-restart");
+    }
+
+    @Test
+    void pausedReplica() throws IOException {
+        story.put(first, KEY, "book", Context.none());
+        story.get(first, KEY);
+        story.tell(second + ", which answers faster than " + third + ", stands still. It is asked first, and another after the hedge delay.");
+        story.cluster.pause(second, Duration.ofMillis(2_500));
+        story.get(first, KEY);
+        isAsWritten("paused-replica");
+    }
+
+    @Test
+    void storageThatWentBack() throws IOException {
+        story.cluster.machine(third).disk.remember();
+        story.put(first, KEY, "book", Context.none(), Option.w(3));
+        story.tell(third + " crashes, and its disk shows an older state: it is not opened, and nobody hears that the book was never there.");
+        story.cluster.crash(third);
+        story.cluster.machine(third).disk.goBack();
+        story.cluster.restart(third);
+        story.cluster.run(Duration.ofSeconds(6));
+        story.get(second, KEY, Option.askAll());
+        story.tell("The right disk is found.");
+        story.cluster.machine(third).stop();
+        story.cluster.machine(third).disk.comeBack();
+        story.cluster.restart(third);
+        story.cluster.run(Duration.ofSeconds(6));
+        story.get(third, KEY);
+        isAsWritten("storage-that-went-back");
+    }
+
+    private void isAsWritten(String name) throws IOException {
+        Path file = GOLDEN.resolve(name + ".txt");
+        String text = "# " + KEY + " lives on " + String.join(", ", List.of(first, second, third)) + ".\n" + story.text();
+        if (Boolean.getBoolean("golden.write")) {
+            Files.createDirectories(GOLDEN);
+            Files.writeString(file, text);
+        }
+        assertThat(text).isEqualTo(Files.readString(file));
+    }
+}
