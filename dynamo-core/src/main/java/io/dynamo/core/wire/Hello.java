@@ -10,9 +10,11 @@ import java.util.List;
  * @param directory identity of its data directory
  * @param session names this run of the node
  * @param settings what all nodes must agree on
+ * @param startedMillis when its present incarnation started: earlier ones of this directory are over; 0 if it does not say
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
-public record Hello(String cluster, int protocol, byte[] directory, long session, List<Setting> settings)
+public record Hello(
+        String cluster, int protocol, byte[] directory, long session, List<Setting> settings, long startedMillis)
         implements Message {
 
     /** The version of the messages that this code speaks. */

@@ -118,7 +118,8 @@ final class MessageCodec {
                 .setCluster(hello.cluster())
                 .setProtocol(hello.protocol())
                 .setDirectory(wrap(hello.directory()))
-                .setSession(hello.session());
+                .setSession(hello.session())
+                .setStartedMillis(hello.startedMillis());
         hello.settings()
                 .forEach(setting -> out.addSettings(
                         Wire.Setting.newBuilder().setName(setting.name()).setValue(setting.value())));
@@ -238,7 +239,13 @@ final class MessageCodec {
         List<Hello.Setting> settings = in.getSettingsList().stream()
                 .map(setting -> new Hello.Setting(setting.getName(), setting.getValue()))
                 .toList();
-        return new Hello(in.getCluster(), in.getProtocol(), in.getDirectory().toByteArray(), in.getSession(), settings);
+        return new Hello(
+                in.getCluster(),
+                in.getProtocol(),
+                in.getDirectory().toByteArray(),
+                in.getSession(),
+                settings,
+                in.getStartedMillis());
     }
 
     private static CoordinatePutRequest coordinatePut(Wire.CoordinatePutRequest in) {

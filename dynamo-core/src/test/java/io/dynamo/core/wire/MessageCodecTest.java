@@ -50,7 +50,8 @@ class MessageCodecTest {
             Hello.PROTOCOL,
             new byte[] {9, 8, 7},
             0x1234_5678_9abc_def1L,
-            List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")));
+            List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")),
+            0);
 
     /** One of each, and of each branch in it. */
     private static List<Message> samples() {
@@ -95,6 +96,7 @@ class MessageCodecTest {
         for (Rejection.Reason reason : Rejection.Reason.values()) {
             samples.add(new Rejection(15, reason, "why"));
         }
+        samples.add(new Hello("shop", Hello.PROTOCOL, new byte[] {9}, 1, List.of(), 1_700_000_000_000L));
         return samples;
     }
 
