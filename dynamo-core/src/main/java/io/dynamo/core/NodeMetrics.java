@@ -40,6 +40,12 @@ public final class NodeMetrics implements MeterBinder {
         counter(registry, "dynamo.requests.shed", "requests refused at a limit", tags, Figures::shed);
         counter(registry, "dynamo.siblings", "reads that found several versions", tags, Figures::siblings);
         counter(registry, "dynamo.read.repairs", "replicas brought up to date after a read", tags, Figures::repairs);
+        counter(
+                registry,
+                "dynamo.clock.truncations",
+                "writes that made their record forget entries",
+                tags,
+                Figures::truncations);
         gauge(
                 registry,
                 "dynamo.members.missing",

@@ -13,6 +13,7 @@ public final class Meters {
     private final LongAdder siblings = new LongAdder();
     private final LongAdder repairs = new LongAdder();
     private final LongAdder shed = new LongAdder();
+    private final LongAdder truncations = new LongAdder();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -42,6 +43,10 @@ public final class Meters {
         shed.increment();
     }
 
+    void truncated() {
+        truncations.increment();
+    }
+
     /**
      * The figures now.
      *
@@ -56,7 +61,8 @@ public final class Meters {
                 failures.sum(),
                 siblings.sum(),
                 repairs.sum(),
-                shed.sum());
+                shed.sum(),
+                truncations.sum());
     }
 
     /**
@@ -70,6 +76,7 @@ public final class Meters {
      * @param siblings reads that found several versions
      * @param repairs replicas brought up to date after a read
      * @param shed requests refused because of a limit
+     * @param truncations writes that made their record forget entries
      */
     public record Figures(
             long reads,
@@ -79,5 +86,6 @@ public final class Meters {
             long failures,
             long siblings,
             long repairs,
-            long shed) {}
+            long shed,
+            long truncations) {}
 }

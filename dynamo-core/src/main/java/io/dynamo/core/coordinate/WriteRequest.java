@@ -4,6 +4,7 @@ import io.dynamo.api.Outcome;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.ReplicaAnswer.Status;
+import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.replica.Replica;
@@ -31,6 +32,7 @@ final class WriteRequest extends QuorumRequest {
     private final CompletableFuture<WriteResult> result;
     private @Nullable Dot dot;
     private VersionSet set = VersionSet.EMPTY;
+    private CausalContext forgotten = CausalContext.EMPTY;
     private @Nullable Ask selfAsk;
     private boolean isLocalDone;
     private @Nullable String localFailure;
@@ -77,6 +79,10 @@ final class WriteRequest extends QuorumRequest {
                 command.value(),
                 command.origin() != WriteCommand.Origin.FRESH);
         Replica.Minted minted = home.replica().mint(key, mint, keeping(), this::localDone);
+        forgotten = minted.forgotten();
+        if (!forgotten.isEmpty()) {
+            home.meters().truncated();
+        }
         replicate(minted.dot(), minted.set());
     }
 
@@ -91,7 +97,7 @@ final class WriteRequest extends QuorumRequest {
         dot = minted;
         set = all;
         if (isTraced()) {
-            note("minted " + minted);
+            note("minted " + minted + (forgotten.isEmpty() ? "" : ", forgot " + forgotten.entries() + " entries"));
         }
         start(targetCount());
     }
@@ -128,7 +134,7 @@ final class WriteRequest extends QuorumRequest {
 
     @Override
     Message.Request message() {
-        return new PutReplicaRequest(id, store.name(), key.key(), set, plan.durable() > 0, leftMicros());
+        return new PutReplicaRequest(id, store.name(), key.key(), set, plan.durable() > 0, leftMicros(), forgotten);
     }
 
     @Override

@@ -64,13 +64,7 @@ final class MessageCodec {
                     .setKey(wrap(get.key()))
                     .setTimeoutMicros(get.timeoutMicros()));
         } else if (request instanceof PutReplicaRequest put) {
-            out.setPutReplica(Wire.PutReplicaRequest.newBuilder()
-                    .setRequest(put.request())
-                    .setStore(put.store())
-                    .setKey(wrap(put.key()))
-                    .setSet(wrap(put.set().encoded()))
-                    .setSync(put.sync())
-                    .setTimeoutMicros(put.timeoutMicros()));
+            out.setPutReplica(putReplica(put));
         } else if (request instanceof CoordinatePutRequest put) {
             out.setCoordinatePut(coordinatePut(put));
         } else if (request instanceof ListKeysRequest list) {
@@ -111,6 +105,17 @@ final class MessageCodec {
                     .setReason(rejection.reason().number())
                     .setDetail(rejection.detail()));
         }
+    }
+
+    private static Wire.PutReplicaRequest.Builder putReplica(PutReplicaRequest put) {
+        Wire.PutReplicaRequest.Builder out = Wire.PutReplicaRequest.newBuilder()
+                .setRequest(put.request())
+                .setStore(put.store())
+                .setKey(wrap(put.key()))
+                .setSet(wrap(put.set().encoded()))
+                .setSync(put.sync())
+                .setTimeoutMicros(put.timeoutMicros());
+        return put.forgotten().isEmpty() ? out : out.setForgotten(wrap(VersionSetCodec.encode(put.forgotten())));
     }
 
     private static Wire.Hello hello(Hello hello) {
@@ -197,14 +202,7 @@ final class MessageCodec {
                 new GetReplicaResponse(
                         in.getGetReplicaResponse().getRequest(),
                         set(in.getGetReplicaResponse().getSet()));
-            case PUT_REPLICA ->
-                new PutReplicaRequest(
-                        in.getPutReplica().getRequest(),
-                        in.getPutReplica().getStore(),
-                        in.getPutReplica().getKey().toByteArray(),
-                        set(in.getPutReplica().getSet()),
-                        in.getPutReplica().getSync(),
-                        in.getPutReplica().getTimeoutMicros());
+            case PUT_REPLICA -> putReplica(in.getPutReplica());
             case PUT_REPLICA_RESPONSE ->
                 new PutReplicaResponse(in.getPutReplicaResponse().getRequest());
             case COORDINATE_PUT -> coordinatePut(in.getCoordinatePut());
@@ -246,6 +244,19 @@ final class MessageCodec {
                 in.getSession(),
                 settings,
                 in.getStartedMillis());
+    }
+
+    private static PutReplicaRequest putReplica(Wire.PutReplicaRequest in) {
+        return new PutReplicaRequest(
+                in.getRequest(),
+                in.getStore(),
+                in.getKey().toByteArray(),
+                set(in.getSet()),
+                in.getSync(),
+                in.getTimeoutMicros(),
+                in.getForgotten().isEmpty()
+                        ? CausalContext.EMPTY
+                        : VersionSetCodec.decodeContext(in.getForgotten().toByteArray()));
     }
 
     private static CoordinatePutRequest coordinatePut(Wire.CoordinatePutRequest in) {

@@ -97,6 +97,7 @@ class MessageCodecTest {
             samples.add(new Rejection(15, reason, "why"));
         }
         samples.add(new Hello("shop", Hello.PROTOCOL, new byte[] {9}, 1, List.of(), 1_700_000_000_000L));
+        samples.add(new PutReplicaRequest(16, "carts", KEY, SET, false, 1_000_000, SEEN));
         return samples;
     }
 
