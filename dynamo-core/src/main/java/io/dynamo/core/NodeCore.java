@@ -104,13 +104,14 @@ public final class NodeCore {
      */
     public static CompletableFuture<NodeCore> start(NodeParts parts) {
         NodeRuntime runtime = parts.host().runtime();
-        Incarnations incarnations = new Incarnations(runtime, parts.storage().engine());
         CompletableFuture<byte[]> claim = NodeIdentity.claim(parts.storage().engine(), runtime, parts.settings());
         CompletableFuture<NodeCore> started = new CompletableFuture<>();
         var unused = claim.whenComplete((directory, refused) -> {
             if (refused != null) {
                 started.completeExceptionally(refused);
             } else {
+                Incarnations incarnations =
+                        new Incarnations(runtime, parts.storage().engine(), directory);
                 incarnations.start(failure -> begin(parts, incarnations, directory, failure, started));
             }
         });
@@ -131,7 +132,8 @@ public final class NodeCore {
         }
         try {
             // Never 0, which stands for "no handshake yet".
-            NodeCore node = new NodeCore(parts, incarnations, new Membership.Self(directory, incarnation.low() | 1L));
+            NodeCore node = new NodeCore(
+                    parts, incarnations, new Membership.Self(directory, incarnation.low() | 1L, incarnations));
             parts.endpoint().deliverTo(node.receiver);
             node.membership.start();
             node.forgetWriteIdsLater();

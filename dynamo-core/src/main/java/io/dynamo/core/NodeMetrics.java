@@ -45,6 +45,12 @@ public final class NodeMetrics implements MeterBinder {
         dropped(registry, tags, "limit", Assembly.Dropped::overLimit);
         dropped(registry, tags, "age", Assembly.Dropped::expired);
         dropped(registry, tags, "damage", Assembly.Dropped::damaged);
+        counter(
+                registry,
+                "dynamo.clock.truncations",
+                "writes that made their record forget entries",
+                tags,
+                Figures::truncations);
         gauge(
                 registry,
                 "dynamo.members.missing",

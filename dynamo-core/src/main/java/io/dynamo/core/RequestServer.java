@@ -69,7 +69,7 @@ final class RequestServer {
 
     void put(Peer from, StoredKey key, StorePolicy store, PutReplicaRequest request) {
         Replica.Keeping keeping = request.sync() ? store.keeping().synced() : store.keeping();
-        replica.merge(key, request.set(), keeping, failure -> {
+        replica.merge(key, request.set(), request.forgotten(), keeping, failure -> {
             if (request.request() == 0) {
                 return;
             }

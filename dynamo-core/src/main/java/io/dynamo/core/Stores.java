@@ -1,5 +1,6 @@
 package io.dynamo.core;
 
+import io.dynamo.core.causality.Truncation;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.config.NodeSettings.Mode;
 import io.dynamo.core.config.NodeSettings.StoreDurability;
@@ -36,7 +37,11 @@ final class Stores {
         return new StorePolicy(
                 name,
                 store.n(),
-                new Replica.Keeping(durability, store.mode() == Mode.LWW),
+                new Replica.Keeping(
+                        durability,
+                        store.mode() == Mode.LWW,
+                        store.clockTruncation().orElse(Truncation.OFF),
+                        false),
                 store.blindPut(),
                 limits.siblingsMax(),
                 limits.siblingsWarn(),

@@ -2,9 +2,9 @@ package io.dynamo.core.causality;
 
 /**
  * Who minted a dot: one run of one process, for one key's record. Drawn, never derived from what others say, so that a
- * node that forgot a key can never mint the same dot again (traps T3-T7).
+ * node that forgot a key can never mint the same dot again (traps T3-T7). Actors sort by the start of their runs.
  *
- * @param incarnationHigh upper half of the incarnation: random and new at every start
+ * @param incarnationHigh upper half of the incarnation: new at every start, begins with the time of it
  * @param incarnationLow lower half of the incarnation
  * @param number grows with every actor the incarnation draws
  */

@@ -3,6 +3,8 @@ package io.dynamo.core.causality;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A set of dots: everything its holder has seen of one key. Kept as a version vector (all dots of an actor up to a
@@ -140,6 +142,56 @@ public final class CausalContext {
             }
         }
         return highest;
+    }
+
+    /**
+     * The actors of whom something was seen.
+     *
+     * @return sorted, each once
+     */
+    public List<Actor> actors() {
+        TreeSet<Actor> all = new TreeSet<>(Arrays.asList(actors));
+        for (Dot dot : detached) {
+            all.add(dot.actor());
+        }
+        return new ArrayList<>(all);
+    }
+
+    /**
+     * How long this context is: each run and each dot that stands apart is one entry, the paper's (node, counter) pair.
+     *
+     * @return the number of entries
+     */
+    public int entries() {
+        return actors.length + detached.length;
+    }
+
+    /**
+     * The part that some actors minted.
+     *
+     * @param which the actors
+     * @return this, if that is all
+     */
+    public CausalContext only(Predicate<Actor> which) {
+        List<Dot> runs = new ArrayList<>(vector());
+        runs.removeIf(dot -> !which.test(dot.actor()));
+        List<Dot> apart = new ArrayList<>(detached());
+        apart.removeIf(dot -> !which.test(dot.actor()));
+        return runs.size() + apart.size() == entries() ? this : of(runs, apart);
+    }
+
+    /**
+     * Forgets actors whole. One of whom more was seen here than is to be forgotten stays: what was seen beyond that may be
+     * news to whoever decided.
+     *
+     * @param forgotten what may go
+     * @param stays actors that must not go
+     * @return this, if nothing goes
+     */
+    public CausalContext without(CausalContext forgotten, Predicate<Actor> stays) {
+        TreeSet<Actor> gone = new TreeSet<>(forgotten.actors());
+        gone.removeIf(actor -> stays.test(actor) || !forgotten.covers(only(actor::equals)));
+        return gone.isEmpty() ? this : only(actor -> !gone.contains(actor));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.dynamo.core.causality;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +126,37 @@ public final class VersionSet {
         }
         kept.add(version);
         return of(context.join(seen), kept);
+    }
+
+    /**
+     * Forgets that something was seen, by the rules of {@link Truncation}: an actor goes whole or not at all, and one with
+     * a live version here stays.
+     *
+     * @param forgotten what may go
+     * @param stays actors that must not go
+     * @return this, if nothing goes
+     */
+    public VersionSet without(CausalContext forgotten, Predicate<Actor> stays) {
+        if (forgotten.isEmpty()) {
+            return this;
+        }
+        CausalContext rest = context.without(forgotten, actor -> hasLiveOf(actor) || stays.test(actor));
+        return rest == context ? this : new VersionSet(rest, versions);
+    }
+
+    /**
+     * Whether an actor minted one of the live versions.
+     *
+     * @param actor an actor
+     * @return true if a live dot is its own
+     */
+    public boolean hasLiveOf(Actor actor) {
+        for (Version version : versions) {
+            if (version.dot().actor().equals(actor)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.dynamo.core.config;
 import io.dynamo.spi.Units;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,18 @@ record Kind<T>(String allowed, Function<String, @Nullable T> parser) {
         return new Kind<>("a whole number from " + min + " to " + max, text -> {
             int number = Integer.parseInt(text.trim());
             return number < min || number > max ? null : number;
+        });
+    }
+
+    /** Empty stands for off. */
+    static Kind<Optional<Integer>> numberOrOff(int min, int max) {
+        Kind<Integer> number = number(min, max);
+        return new Kind<>("off, or " + number.allowed(), text -> {
+            if (text.equals("off")) {
+                return Optional.empty();
+            }
+            Integer given = number.parse(text);
+            return given == null ? null : Optional.of(given);
         });
     }
 

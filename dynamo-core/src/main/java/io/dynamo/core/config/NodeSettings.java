@@ -101,6 +101,8 @@ public record NodeSettings(
      * @param mode what becomes of concurrent writes
      * @param durability what an acknowledgement means; empty for what the engine promises by default
      * @param blindPut whether a put without a context is accepted
+     * @param clockTruncation how many entries a record's context may have before the oldest are forgotten; empty to keep
+     *     all
      * @param reconciler name of a shipped reconciler; empty if the application gives its own
      * @param defaults options of a request that gives none
      */
@@ -109,6 +111,7 @@ public record NodeSettings(
             Mode mode,
             Optional<StoreDurability> durability,
             boolean blindPut,
+            Optional<Integer> clockTruncation,
             Optional<String> reconciler,
             RequestDefaults defaults) {}
 

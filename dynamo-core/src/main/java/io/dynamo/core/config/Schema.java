@@ -2,6 +2,7 @@ package io.dynamo.core.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Every known setting outside the plug-ins' subtrees: the one source of checks, defaults and documentation. */
 final class Schema {
@@ -207,6 +208,13 @@ final class Schema {
             Kind.choice("allow", "refuse"),
             "allow",
             "Whether a put without a context is accepted; the same on all nodes.");
+    static final Key<Optional<Integer>> STORE_CLOCK_TRUNCATION = Key.of(
+            "stores.NAME.clock-truncation",
+            Kind.numberOrOff(10, 1_000),
+            "off",
+            "How many entries a record's version vector may have before a write makes it forget the oldest, of runs that are"
+                    + " over; at least twice N. Unless it is off, overwritten and deleted values may come back; the same on"
+                    + " all nodes.");
     static final Key<String> STORE_RECONCILER = Key.computed(
             "stores.NAME.reconciler",
             Kind.choice("siblings", "last-write-wins", "add-wins-cart", "union-cart"),
@@ -276,6 +284,7 @@ final class Schema {
             STORE_MODE,
             STORE_DURABILITY,
             STORE_BLIND_PUT,
+            STORE_CLOCK_TRUNCATION,
             STORE_RECONCILER,
             PROFILE_R,
             PROFILE_W,

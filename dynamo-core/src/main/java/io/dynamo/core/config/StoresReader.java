@@ -29,7 +29,8 @@ final class StoresReader {
 
     StoreSettings storeDefaults() {
         Count n = sharedN();
-        return new StoreSettings(n.value(), Mode.SIBLINGS, Optional.empty(), true, Optional.empty(), defaults("", n));
+        return new StoreSettings(
+                n.value(), Mode.SIBLINGS, Optional.empty(), true, Optional.empty(), Optional.empty(), defaults("", n));
     }
 
     Map<String, StoreSettings> stores() {
@@ -67,8 +68,20 @@ final class StoresReader {
                 given.find(Schema.STORE_DURABILITY, name)
                         .map(text -> StoreDurability.valueOf(text.toUpperCase(Locale.ROOT))),
                 given.read(Schema.STORE_BLIND_PUT, name).equals("allow"),
+                clockTruncation(name, n),
                 reconciler,
                 defaults(name, n));
+    }
+
+    /** Every replica may have an entry that has to stay; below twice N, one could go as soon as its run is over. */
+    private Optional<Integer> clockTruncation(String name, Count n) {
+        Optional<Integer> entriesMax = given.read(Schema.STORE_CLOCK_TRUNCATION, name);
+        if (entriesMax.isPresent() && entriesMax.get() < 2 * n.value()) {
+            given.refuse(
+                    Schema.STORE_CLOCK_TRUNCATION.at(name),
+                    "off, or at least " + 2 * n.value() + ", twice " + given.show(n.name(), n.value()));
+        }
+        return entriesMax;
     }
 
     /** Everything is filled in; an empty name stands for stores that are not named. */

@@ -14,6 +14,7 @@ public final class Meters {
     private final LongAdder repairs = new LongAdder();
     private final LongAdder shed = new LongAdder();
     private final LongAdder dropped = new LongAdder();
+    private final LongAdder truncations = new LongAdder();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -49,6 +50,10 @@ public final class Meters {
         dropped.increment();
     }
 
+    void truncated() {
+        truncations.increment();
+    }
+
     /**
      * The figures now.
      *
@@ -64,7 +69,8 @@ public final class Meters {
                 siblings.sum(),
                 repairs.sum(),
                 shed.sum(),
-                dropped.sum());
+                dropped.sum(),
+                truncations.sum());
     }
 
     /**
@@ -79,6 +85,7 @@ public final class Meters {
      * @param repairs replicas brought up to date after a read
      * @param shed requests refused because of a limit
      * @param dropped frames of other nodes dropped because of a limit
+     * @param truncations writes that made their record forget entries
      */
     public record Figures(
             long reads,
@@ -89,5 +96,6 @@ public final class Meters {
             long siblings,
             long repairs,
             long shed,
-            long dropped) {}
+            long dropped,
+            long truncations) {}
 }

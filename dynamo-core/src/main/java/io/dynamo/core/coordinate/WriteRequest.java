@@ -5,6 +5,7 @@ import io.dynamo.api.QuorumException;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.ReplicaAnswer.Status;
 import io.dynamo.api.WriteId;
+import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.replica.Replica;
@@ -32,6 +33,7 @@ final class WriteRequest extends QuorumRequest {
     private final CompletableFuture<WriteResult> result;
     private @Nullable Dot dot;
     private VersionSet set = VersionSet.EMPTY;
+    private CausalContext forgotten = CausalContext.EMPTY;
     private @Nullable Ask selfAsk;
     private boolean isLocalDone;
     private @Nullable String localFailure;
@@ -78,6 +80,10 @@ final class WriteRequest extends QuorumRequest {
                 command.value(),
                 command.origin() != WriteCommand.Origin.FRESH);
         Replica.Minted minted = home.replica().mint(key, mint, keeping(), this::localDone);
+        forgotten = minted.forgotten();
+        if (!forgotten.isEmpty()) {
+            home.meters().truncated();
+        }
         replicate(minted.dot(), minted.set());
     }
 
@@ -92,7 +98,7 @@ final class WriteRequest extends QuorumRequest {
         dot = minted;
         set = all;
         if (isTraced()) {
-            note("minted " + minted);
+            note("minted " + minted + (forgotten.isEmpty() ? "" : ", forgot " + forgotten.entries() + " entries"));
         }
         start(targetCount());
     }
@@ -129,7 +135,7 @@ final class WriteRequest extends QuorumRequest {
 
     @Override
     Message.Request message() {
-        return new PutReplicaRequest(id, store.name(), key.key(), set, plan.durable() > 0, leftMicros());
+        return new PutReplicaRequest(id, store.name(), key.key(), set, plan.durable() > 0, leftMicros(), forgotten);
     }
 
     @Override

@@ -39,6 +39,9 @@ final class Agreement {
         agreed.put(
                 prefix + ".durability", store.durability().map(Object::toString).orElse("the engine's default"));
         agreed.put(prefix + ".blind-put", store.blindPut() ? "allow" : "refuse");
+        agreed.put(
+                prefix + ".clock-truncation",
+                store.clockTruncation().map(Object::toString).orElse("off"));
     }
 
     /** Each difference by name, both values named; empty if there is none. */

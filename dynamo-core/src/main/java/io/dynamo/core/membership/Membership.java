@@ -3,6 +3,7 @@ package io.dynamo.core.membership;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Route;
+import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.ring.Placement;
 import io.dynamo.core.ring.RingMember;
 import io.dynamo.core.wire.Hello;
@@ -71,10 +72,11 @@ public final class Membership implements PeerLink.Sender {
      * This run of this node.
      *
      * @param directory identity of its storage
-     * @param session its incarnation
+     * @param session names it: from the incarnation it began with
+     * @param incarnations its own, and what it has heard of others'
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
-    public record Self(byte[] directory, long session) {}
+    public record Self(byte[] directory, long session, Incarnations incarnations) {}
 
     /**
      * Knows the members, has a link to none.
@@ -279,6 +281,7 @@ public final class Membership implements PeerLink.Sender {
     private void accept(PeerLink link, Hello hello) {
         boolean isNew = link.session() != hello.session();
         link.linked(hello.session(), parts.runtime().nanoTime());
+        parts.self().incarnations().runs().heard(hello.directory(), hello.startedMillis());
         if (!isNew) {
             return;
         }
@@ -315,7 +318,8 @@ public final class Membership implements PeerLink.Sender {
                 parts.self().directory(),
                 parts.self().session(),
                 agreed,
-                greetings.incrementAndGet());
+                greetings.incrementAndGet(),
+                parts.self().incarnations().startedMillis());
     }
 
     private static byte[] directoryKey(String id) {

@@ -30,6 +30,18 @@ record Held(VersionSet set, @Nullable Actor own) {
         return merged == set && kept == own ? this : new Held(merged, kept);
     }
 
+    /**
+     * Forgets what the coordinator of a write forgot with it. An actor of the present run stays, whatever others believe:
+     * its next dot is counted on from here.
+     */
+    Held without(CausalContext forgotten, @Nullable Incarnation present) {
+        VersionSet rest = set.without(forgotten, actor -> present != null && present.drew(actor));
+        if (rest == set) {
+            return this;
+        }
+        return new Held(rest, own != null && rest.context().highest(own) == 0 ? null : own);
+    }
+
     /** Whether a context has seen more of an actor than this record holds. */
     boolean knowsMoreOf(Actor actor, CausalContext context) {
         return context.highest(actor) > set.context().highest(actor);

@@ -1,5 +1,6 @@
 package io.dynamo.core.replica;
 
+import io.dynamo.core.causality.Actor;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.Space;
@@ -24,13 +25,17 @@ import org.jspecify.annotations.Nullable;
 public final class Incarnations {
 
     private static final byte[] KEY = "incarnation".getBytes(StandardCharsets.UTF_8);
+    private static final int VALUE_BYTES = 2 * Long.BYTES;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final NodeRuntime runtime;
     private final StorageEngine engine;
+    private final byte[] directory;
     private final RandomGenerator random;
+    private final LatestRuns runs = new LatestRuns();
     private final AtomicReference<@Nullable Incarnation> current = new AtomicReference<>();
     private final AtomicBoolean renewing = new AtomicBoolean();
+    private volatile long startedMillis;
     private volatile String problem = "not started";
 
     /**
@@ -38,10 +43,12 @@ public final class Incarnations {
      *
      * @param runtime gives time and chance
      * @param engine keeps the incarnation
+     * @param directory id of the data directory
      */
-    public Incarnations(NodeRuntime runtime, StorageEngine engine) {
+    public Incarnations(NodeRuntime runtime, StorageEngine engine, byte[] directory) {
         this.runtime = runtime;
         this.engine = engine;
+        this.directory = directory.clone();
         this.random = runtime.random("incarnation");
     }
 
@@ -51,14 +58,16 @@ public final class Incarnations {
      * @param done told null, or why it failed
      */
     public void start(Consumer<@Nullable StorageException> done) {
-        Incarnation fresh = new Incarnation(random.nextLong(), random.nextLong());
-        byte[] value = ByteBuffer.allocate(16)
-                .putLong(fresh.high())
-                .putLong(fresh.low())
-                .array();
         try {
+            Incarnation fresh = Incarnation.of(nextStart(), directory, random.nextLong());
+            byte[] value = ByteBuffer.allocate(VALUE_BYTES)
+                    .putLong(fresh.high())
+                    .putLong(fresh.low())
+                    .array();
             engine.write(new WriteBatch().put(Space.META, KEY, value), Durability.SYNC, failure -> {
                 if (failure == null) {
+                    startedMillis = fresh.startedMillis();
+                    runs.heard(directory, fresh.startedMillis());
                     current.set(fresh);
                     problem = "";
                 }
@@ -67,6 +76,38 @@ public final class Incarnations {
         } catch (StorageException e) {
             done.accept(e);
         }
+    }
+
+    /** By the wall clock, but after every earlier run on this directory, whatever the clock says. */
+    private long nextStart() {
+        long last = startedMillis;
+        byte[] stored = engine.get(Space.META, KEY);
+        if (stored != null && stored.length == VALUE_BYTES) {
+            ByteBuffer in = ByteBuffer.wrap(stored);
+            Actor earlier = new Actor(in.getLong(), in.getLong(), 0);
+            if (Incarnation.tagOf(earlier) == Incarnation.tagOf(directory)) {
+                last = Math.max(last, Incarnation.startedMillis(earlier));
+            }
+        }
+        return Math.max(runtime.wallMillis(), last + 1);
+    }
+
+    /**
+     * When the latest incarnation started, for the peers to know that earlier ones are over.
+     *
+     * @return milliseconds since 1970; 0 if there was none
+     */
+    public long startedMillis() {
+        return startedMillis;
+    }
+
+    /**
+     * The latest runs that this node has heard of, itself among them.
+     *
+     * @return filled by the handshake
+     */
+    public LatestRuns runs() {
+        return runs;
     }
 
     /**

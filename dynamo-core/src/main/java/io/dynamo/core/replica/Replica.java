@@ -6,6 +6,7 @@ import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.Truncation;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.runtime.Lane;
@@ -109,10 +110,30 @@ public final class Replica {
      * @param done called when the result is durable as the store promises, with null or the failure
      */
     public void merge(StoredKey key, VersionSet incoming, Keeping store, Consumer<@Nullable StorageException> done) {
+        merge(key, incoming, CausalContext.EMPTY, store, done);
+    }
+
+    /**
+     * Merges what the coordinator of a write sends, and forgets what it forgot with that write.
+     *
+     * @param key the key
+     * @param incoming the coordinator's set
+     * @param forgotten what goes after merging
+     * @param store how the store keeps its records
+     * @param done called when the result is durable as the store promises, with null or the failure
+     */
+    public void merge(
+            StoredKey key,
+            VersionSet incoming,
+            CausalContext forgotten,
+            Keeping store,
+            Consumer<@Nullable StorageException> done) {
         try {
             clock.observe(incoming.highestTimestamp(), runtime.wallMillis());
             Held held = load(key);
-            Held merged = held.merge(incoming, store.lastWriteOnly());
+            // Off is off, whatever arrives.
+            CausalContext goes = store.entriesMax() == Truncation.OFF ? CausalContext.EMPTY : forgotten;
+            Held merged = held.merge(incoming, store.lastWriteOnly()).without(goes, incarnations.current());
             if (merged == held && !store.isRaised()) {
                 whenDurable(key, done);
             } else {
@@ -128,19 +149,21 @@ public final class Replica {
      *
      * @param durability what an acknowledgement means
      * @param lastWriteOnly whether only the highest timestamp is kept
+     * @param entriesMax how many entries a record's context may have before a write forgets the oldest;
+     *     {@link Truncation#OFF} to keep all
      * @param isRaised whether this once more is asked for than the store promises, so that what is held already may not be
      *     as durable
      */
-    public record Keeping(Durability durability, boolean lastWriteOnly, boolean isRaised) {
+    public record Keeping(Durability durability, boolean lastWriteOnly, int entriesMax, boolean isRaised) {
 
         /**
-         * What a store promises.
+         * What a store promises that forgets nothing.
          *
          * @param durability what an acknowledgement means
          * @param lastWriteOnly whether only the highest timestamp is kept
          */
         public Keeping(Durability durability, boolean lastWriteOnly) {
-            this(durability, lastWriteOnly, false);
+            this(durability, lastWriteOnly, Truncation.OFF, false);
         }
 
         /**
@@ -149,7 +172,7 @@ public final class Replica {
          * @return this, if the store syncs anyway
          */
         public Keeping synced() {
-            return durability == Durability.SYNC ? this : new Keeping(Durability.SYNC, lastWriteOnly, true);
+            return durability == Durability.SYNC ? this : new Keeping(Durability.SYNC, lastWriteOnly, entriesMax, true);
         }
     }
 
@@ -170,8 +193,9 @@ public final class Replica {
      *
      * @param dot the version's name
      * @param set the record after it, to be sent to the other replicas
+     * @param forgotten what of it was not kept here, and shall not be kept there
      */
-    public record Minted(Dot dot, VersionSet set) {}
+    public record Minted(Dot dot, VersionSet set, CausalContext forgotten) {}
 
     /**
      * The timestamp that a last-write-wins write would get.
@@ -222,13 +246,20 @@ public final class Replica {
         }
         Dot dot = new Dot(own, held.set().context().highest(own) + 1);
         VersionSet written = held.set().write(write.seen(), new Version(dot, timestamp, 0, write.id(), write.value()));
-        VersionSet kept = store.lastWriteOnly() ? written.lastWriteOnly() : written;
-        Commit commit = stage(key, new Held(kept, own), store.durability(), done);
+        VersionSet whole = store.lastWriteOnly() ? written.lastWriteOnly() : written;
+        CausalContext forgotten = Truncation.afterWrite(
+                held.set(),
+                write.seen(),
+                whole,
+                store.entriesMax(),
+                actor -> !incarnation.drew(actor) && incarnations.runs().isOver(actor));
+        Held kept = new Held(whole, own).without(forgotten, incarnation);
+        Commit commit = stage(key, kept, store.durability(), done);
         clock.take(timestamp, commit.writes);
         if (write.remember()) {
             rememberIn(commit, key, write.id(), dot);
         }
-        return new Minted(dot, kept);
+        return new Minted(dot, whole, forgotten);
     }
 
     /**

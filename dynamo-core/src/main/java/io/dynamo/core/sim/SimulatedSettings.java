@@ -68,6 +68,7 @@ final class SimulatedSettings {
                 Optional.empty(),
                 true,
                 Optional.empty(),
+                Optional.empty(),
                 new NodeSettings.RequestDefaults(
                         Optional.of(shape.r()),
                         Optional.of(shape.w()),

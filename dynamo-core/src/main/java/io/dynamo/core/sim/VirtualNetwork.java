@@ -110,7 +110,9 @@ final class VirtualNetwork {
             // A sender may notice that nobody hears it, or not.
             return chance.happens(0.5);
         }
-        int copies = chance.happens(profile.loss()) || loss.loses(from, to, frame) ? 0 : chance.happens(profile.duplicates()) ? 2 : 1;
+        int copies = chance.happens(profile.loss()) || loss.loses(from, to, frame)
+                ? 0
+                : chance.happens(profile.duplicates()) ? 2 : 1;
         for (int copy = 0; copy < copies; copy++) {
             Frame carried = chance.happens(profile.encoded()) ? Frame.of(frame.bytes()) : frame;
             arriveLater(from, to, carried, receiver);

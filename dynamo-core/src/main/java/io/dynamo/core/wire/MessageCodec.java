@@ -96,13 +96,7 @@ final class MessageCodec {
                     .setKey(wrap(get.key()))
                     .setTimeoutMicros(get.timeoutMicros()));
         } else if (request instanceof PutReplicaRequest put) {
-            out.setPutReplica(Wire.PutReplicaRequest.newBuilder()
-                    .setRequest(put.request())
-                    .setStore(put.store())
-                    .setKey(wrap(put.key()))
-                    .setSet(wrap(put.set().encoded()))
-                    .setSync(put.sync())
-                    .setTimeoutMicros(put.timeoutMicros()));
+            out.setPutReplica(putReplica(put));
         } else if (request instanceof CoordinatePutRequest put) {
             out.setCoordinatePut(coordinatePut(put));
         } else if (request instanceof ListKeysRequest list) {
@@ -145,13 +139,25 @@ final class MessageCodec {
         }
     }
 
+    private static Wire.PutReplicaRequest.Builder putReplica(PutReplicaRequest put) {
+        Wire.PutReplicaRequest.Builder out = Wire.PutReplicaRequest.newBuilder()
+                .setRequest(put.request())
+                .setStore(put.store())
+                .setKey(wrap(put.key()))
+                .setSet(wrap(put.set().encoded()))
+                .setSync(put.sync())
+                .setTimeoutMicros(put.timeoutMicros());
+        return put.forgotten().isEmpty() ? out : out.setForgotten(wrap(VersionSetCodec.encode(put.forgotten())));
+    }
+
     private static Wire.Hello hello(Hello hello) {
         Wire.Hello.Builder out = Wire.Hello.newBuilder()
                 .setCluster(hello.cluster())
                 .setProtocol(hello.protocol())
                 .setDirectory(wrap(hello.directory()))
                 .setSession(hello.session())
-                .setNumber(hello.number());
+                .setNumber(hello.number())
+                .setStartedMillis(hello.startedMillis());
         hello.settings()
                 .forEach(setting -> out.addSettings(
                         Wire.Setting.newBuilder().setName(setting.name()).setValue(setting.value())));
@@ -241,14 +247,7 @@ final class MessageCodec {
                 new GetReplicaResponse(
                         in.getGetReplicaResponse().getRequest(),
                         set(in.getGetReplicaResponse().getSet()));
-            case PUT_REPLICA ->
-                new PutReplicaRequest(
-                        in.getPutReplica().getRequest(),
-                        in.getPutReplica().getStore(),
-                        in.getPutReplica().getKey().toByteArray(),
-                        set(in.getPutReplica().getSet()),
-                        in.getPutReplica().getSync(),
-                        in.getPutReplica().getTimeoutMicros());
+            case PUT_REPLICA -> putReplica(in.getPutReplica());
             case PUT_REPLICA_RESPONSE ->
                 new PutReplicaResponse(in.getPutReplicaResponse().getRequest());
             case COORDINATE_PUT -> coordinatePut(in.getCoordinatePut());
@@ -289,7 +288,8 @@ final class MessageCodec {
                 in.getDirectory().toByteArray(),
                 in.getSession(),
                 settings,
-                in.getNumber());
+                in.getNumber(),
+                in.getStartedMillis());
     }
 
     private static Chunk chunk(Wire.Chunk in) {
@@ -300,6 +300,19 @@ final class MessageCodec {
                 in.getTotal(),
                 in.getTimeoutMicros(),
                 in.getPiece().toByteArray());
+    }
+
+    private static PutReplicaRequest putReplica(Wire.PutReplicaRequest in) {
+        return new PutReplicaRequest(
+                in.getRequest(),
+                in.getStore(),
+                in.getKey().toByteArray(),
+                set(in.getSet()),
+                in.getSync(),
+                in.getTimeoutMicros(),
+                in.getForgotten().isEmpty()
+                        ? CausalContext.EMPTY
+                        : VersionSetCodec.decodeContext(in.getForgotten().toByteArray()));
     }
 
     private static CoordinatePutRequest coordinatePut(Wire.CoordinatePutRequest in) {

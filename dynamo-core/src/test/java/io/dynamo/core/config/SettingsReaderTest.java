@@ -99,7 +99,7 @@ final class SettingsReaderTest {
                 read.ask = all
                 stores.carts { w = 1 }
                 stores.log { n = 1, pr = 0, mode = lww, reconciler = last-write-wins, durability = buffered
-                             blind-put = refuse, durable = 1, timeout = 20ms, ask = quorum }
+                             blind-put = refuse, clock-truncation = 50, durable = 1, timeout = 20ms, ask = quorum }
                 """).require(List.of());
 
         assertThat(node.stores().keySet()).containsExactly("carts", "log");
@@ -110,6 +110,7 @@ final class SettingsReaderTest {
                         Mode.LWW,
                         Optional.of(StoreDurability.BUFFERED),
                         false,
+                        Optional.of(50),
                         Optional.of("last-write-wins"),
                         requests(1, 1, 0, 0, 1, Duration.ofMillis(20), false)));
         assertThat(node.store("other")).isEqualTo(node.storeDefaults());
@@ -235,6 +236,18 @@ final class SettingsReaderTest {
         assertThat(read.problems()).isEmpty();
     }
 
+    @Test
+    void read_clockTruncation_isOffUnlessAskedFor() throws IOException {
+        NodeSettings node = parse("""
+                stores.bounded.clock-truncation = 10
+                stores.open.clock-truncation = off
+                """).require(List.of());
+
+        assertThat(node.store("bounded").clockTruncation()).contains(10);
+        assertThat(node.store("open").clockTruncation()).isEmpty();
+        assertThat(node.store("other").clockTruncation()).isEmpty();
+    }
+
     private static String secret(String cluster) {
         return SettingsReader.read(DynamoConfig.empty().with("cluster.name", cluster))
                 .node()
@@ -248,6 +261,7 @@ final class SettingsReaderTest {
                 Mode.SIBLINGS,
                 Optional.empty(),
                 true,
+                Optional.empty(),
                 Optional.empty(),
                 requests(r, w, pr, pw, durable, Duration.ofSeconds(1), false));
     }

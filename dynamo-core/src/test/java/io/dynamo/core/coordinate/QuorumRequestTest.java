@@ -58,7 +58,7 @@ class QuorumRequestTest {
         StorageEngine engine = new MemoryStorageProvider()
                 .configure(new PluginConfig("storage.memory", new TreeMap<>()))
                 .open();
-        Incarnations incarnations = new Incarnations(runtime, engine);
+        Incarnations incarnations = new Incarnations(runtime, engine, new byte[16]);
         incarnations.start(failure -> {});
         Replica replica = new ReplicaParts(
                         runtime, engine, incarnations, new ReplicaParts.Limits(1 << 20, true, 60_000))

@@ -59,7 +59,9 @@ final class Transcript {
         }
         cluster.settle();
         cluster.run(SOON);
-        cluster.network().tap((from, to, frame) -> hear(from, to, MessageFrame.open(frame).message()));
+        cluster.network()
+                .tap((from, to, frame) ->
+                        hear(from, to, MessageFrame.open(frame).message()));
         cluster.network().lose((from, to, frame) -> isLost);
     }
 

@@ -35,7 +35,8 @@ class TranscriptTest {
 
     @Test
     void put() throws IOException {
-        story.tell("A put through a node of the key's preference list: stored there and sent to the two others, done at W = 2.");
+        story.tell(
+                "A put through a node of the key's preference list: stored there and sent to the two others, done at W = 2.");
         story.put(first, KEY, "book", Context.none());
         story.tell("A get asks R = 2 replicas: the node itself and one other.");
         story.get(first, KEY);
@@ -70,7 +71,8 @@ class TranscriptTest {
         Context one = story.put(first, KEY, "one", Context.none());
         story.tell("Somebody else writes, having seen nothing.");
         story.put(second, KEY, "other", Context.none());
-        story.tell("The first client goes on from its receipt, which stands for its own write alone: the other one survives.");
+        story.tell(
+                "The first client goes on from its receipt, which stands for its own write alone: the other one survives.");
         Context two = story.put(first, KEY, "two", one);
         story.put(first, KEY, "three", two);
         story.get(third, KEY);
@@ -83,7 +85,8 @@ class TranscriptTest {
         story.tell("A delete is a version without a value; it is kept, so that the book cannot come back.");
         story.delete(second, KEY, seen);
         story.get(third, KEY);
-        story.tell("Who still holds the old context has seen the book and not the delete: its write is a sibling of that.");
+        story.tell(
+                "Who still holds the old context has seen the book and not the delete: its write is a sibling of that.");
         story.put(first, KEY, "pen", seen);
         story.get(third, KEY);
         isAsWritten("delete-and-old-context");
@@ -115,7 +118,8 @@ class TranscriptTest {
 
     @Test
     void secondCoordinator() throws IOException {
-        story.tell("The first coordinator's answers are lost. The second is told that the write may have been minted already, finds it, and mints nothing.");
+        story.tell(
+                "The first coordinator's answers are lost. The second is told that the write may have been minted already, finds it, and mints nothing.");
         story.lose((route, message) -> message instanceof CoordinatePutResponse && !route.startsWith(second));
         story.put(outsider, KEY, "book", Context.none(), Option.timeout(Duration.ofSeconds(2)));
         story.lose((route, message) -> false);
@@ -137,7 +141,8 @@ class TranscriptTest {
     @Test
     void isolatedNode() throws IOException {
         Context seen = story.put(first, KEY, "book", Context.none());
-        story.tell(first + " is cut off. Its links are down after a while; then it refuses writes, and nothing is minted.");
+        story.tell(first
+                + " is cut off. Its links are down after a while; then it refuses writes, and nothing is minted.");
         story.cluster.isolate(first);
         story.cluster.run(Duration.ofSeconds(6));
         story.put(first, KEY, "book+pen", seen);
@@ -166,7 +171,8 @@ class TranscriptTest {
     void pausedReplica() throws IOException {
         story.put(first, KEY, "book", Context.none());
         story.get(first, KEY);
-        story.tell(second + ", which answers faster than " + third + ", stands still. It is asked first, and another after the hedge delay.");
+        story.tell(second + ", which answers faster than " + third
+                + ", stands still. It is asked first, and another after the hedge delay.");
         story.cluster.pause(second, Duration.ofMillis(2_500));
         story.get(first, KEY);
         isAsWritten("paused-replica");
@@ -176,7 +182,9 @@ class TranscriptTest {
     void storageThatWentBack() throws IOException {
         story.cluster.machine(third).disk.remember();
         story.put(first, KEY, "book", Context.none(), Option.w(3));
-        story.tell(third + " crashes, and its disk shows an older state: it is not opened, and nobody hears that the book was never there.");
+        story.tell(
+                third
+                        + " crashes, and its disk shows an older state: it is not opened, and nobody hears that the book was never there.");
         story.cluster.crash(third);
         story.cluster.machine(third).disk.goBack();
         story.cluster.restart(third);
@@ -193,7 +201,8 @@ class TranscriptTest {
 
     private void isAsWritten(String name) throws IOException {
         Path file = GOLDEN.resolve(name + ".txt");
-        String text = "# " + KEY + " lives on " + String.join(", ", List.of(first, second, third)) + ".\n" + story.text();
+        String text =
+                "# " + KEY + " lives on " + String.join(", ", List.of(first, second, third)) + ".\n" + story.text();
         if (Boolean.getBoolean("golden.write")) {
             Files.createDirectories(GOLDEN);
             Files.writeString(file, text);

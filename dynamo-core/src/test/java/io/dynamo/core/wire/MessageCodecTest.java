@@ -51,6 +51,7 @@ class MessageCodecTest {
             new byte[] {9, 8, 7},
             0x1234_5678_9abc_def1L,
             List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")),
+            0,
             0);
 
     /** One of each, and of each branch in it. */
@@ -100,7 +101,9 @@ class MessageCodecTest {
         samples.add(new Chunk(0x3132_3334_3536_3738L, 1, 2, 5, 0, new byte[] {4, 5}));
         samples.add(new HelloResponse(false, true, "wiped", HELLO, 0x2122_2324_2526_2728L, 0));
         samples.add(new HelloResponse(true, false, "", HELLO, 0x2122_2324_2526_2728L, 300));
-        samples.add(new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300));
+        samples.add(new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, 0));
+        samples.add(new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, 1_700_000_000_000L));
+        samples.add(new PutReplicaRequest(16, "carts", KEY, SET, false, 1_000_000, SEEN));
         return samples;
     }
 

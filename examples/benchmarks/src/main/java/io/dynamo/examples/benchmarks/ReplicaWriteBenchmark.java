@@ -80,7 +80,7 @@ public class ReplicaWriteBenchmark {
                         .orElseThrow();
         engine = provider.configure(new PluginConfig("storage." + name, settings))
                 .open();
-        Incarnations incarnations = new Incarnations(runtime, engine);
+        Incarnations incarnations = new Incarnations(runtime, engine, new byte[16]);
         CountDownLatch started = new CountDownLatch(1);
         incarnations.start(failure -> started.countDown());
         started.await();
