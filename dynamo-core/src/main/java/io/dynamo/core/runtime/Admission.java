@@ -36,10 +36,14 @@ public final class Admission {
      * @return false if it must not begin
      */
     public boolean enter() {
-        if (underWay.incrementAndGet() <= operationsMax) {
-            return true;
+        int now = underWay.get();
+        // Counting first and taking back would turn others away while there is room.
+        while (now < operationsMax) {
+            if (underWay.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = underWay.get();
         }
-        underWay.decrementAndGet();
         shed.run();
         return false;
     }
