@@ -26,7 +26,7 @@ class CloseTest {
 
     @Test
     void close_inACallback_saysWhatToDo_andChangesNothing() {
-        DynamoNode node = DynamoNode.open(DynamoConfig.empty());
+        DynamoNode node = DynamoNode.open(DynamoConfig.empty().with("node.id", "closing"));
         Store<String> store = store(node);
 
         assertRefused(store, node::close);
@@ -39,7 +39,7 @@ class CloseTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
         Awaitility.await("its threads have ended")
-                .until(() -> threads("dynamo-a-").isEmpty());
+                .until(() -> threads("dynamo-closing-").isEmpty());
     }
 
     @Test
@@ -70,6 +70,20 @@ class CloseTest {
 
         assertThat(b.health().live()).isFalse();
         assertThat(cluster.nodes()).isEmpty();
+    }
+
+    @Test
+    void close_byAnInterruptedThread_releasesTheNodeAndKeepsTheFlag() {
+        DynamoNode node = DynamoNode.open(DynamoConfig.empty().with("node.id", "interrupted"));
+        store(node).put("k", "one", Context.none());
+        Thread.currentThread().interrupt();
+
+        node.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(node.health().live()).isFalse();
+        Awaitility.await("its threads have ended")
+                .until(() -> threads("dynamo-interrupted-").isEmpty());
     }
 
     @Test
