@@ -103,6 +103,8 @@ final class TestCluster implements AutoCloseable {
                 () -> running.values().stream()
                         .allMatch(one -> one.node().health().missing().size() == ids.size() - running.size()),
                 Duration.ofSeconds(10));
+        // Who was linked to an earlier run of a node still has to hear from the present one.
+        time.run(Duration.ofMillis(20));
     }
 
     /** Lets time pass until the others know that a killed or cut off node does not answer. */

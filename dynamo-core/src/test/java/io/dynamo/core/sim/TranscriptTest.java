@@ -156,7 +156,7 @@ class TranscriptTest {
     }
 
     @Test
-    void crashAndRestart() throws IOException {
+    void powerCut() throws IOException {
         story.put(first, KEY, "book", Context.none());
         story.tell("All nodes lose their power at once, and are started again.");
         story.cluster.ids().forEach(story.cluster::crash);
@@ -164,7 +164,7 @@ class TranscriptTest {
         story.cluster.settle();
         story.cluster.run(Duration.ofSeconds(4));
         story.get(third, KEY);
-        isAsWritten("crash-and-restart");
+        isAsWritten("power-cut");
     }
 
     @Test
