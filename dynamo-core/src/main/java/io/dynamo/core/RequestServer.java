@@ -35,22 +35,26 @@ import org.jspecify.annotations.Nullable;
 /** Does on one lane what other nodes ask for. */
 final class RequestServer {
 
-    /** Forwarded writes under way or refused that are remembered. */
+    /** Forwarded writes under way or refused that are remembered, and as many that were applied. */
     private static final int COPIES_MAX = 1_024;
 
     private final Replica replica;
     private final Coordinator coordinator;
     // A network may double a frame: the copy must not do what the first was told is not done.
-    private final Map<Forwarded, Optional<CoordinatePutResponse>> forwarded = new LinkedHashMap<>() {
+    private final Map<Forwarded, Optional<CoordinatePutResponse>> forwarded = new Latest<>();
+    // Nor may a copy be told that nothing was done, when the first was or may have been applied.
+    private final Map<Forwarded, Boolean> applied = new Latest<>();
+
+    private record Forwarded(String from, long request) {}
+
+    private static final class Latest<V> extends LinkedHashMap<Forwarded, V> {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Forwarded, Optional<CoordinatePutResponse>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Forwarded, V> eldest) {
             return size() > COPIES_MAX;
         }
-    };
-
-    private record Forwarded(String from, long request) {}
+    }
 
     RequestServer(Replica replica, Coordinator coordinator) {
         this.replica = replica;
@@ -107,7 +111,7 @@ final class RequestServer {
                 write.blind(),
                 write.seenTimestamp(),
                 write.value(),
-                origin(request.before()));
+                origin(request.before(), applied.containsKey(name)));
         WritePlan plan = new WritePlan(
                 request.quorum().w(),
                 request.quorum().pw(),
@@ -126,9 +130,9 @@ final class RequestServer {
                 from, name, failure == null ? succeeded(request.request(), done) : failed(request.request(), failure)));
     }
 
-    private static WriteCommand.Origin origin(CoordinatePutRequest.Before before) {
+    private static WriteCommand.Origin origin(CoordinatePutRequest.Before before, boolean wasApplied) {
         return switch (before) {
-            case NOWHERE -> WriteCommand.Origin.FIRST;
+            case NOWHERE -> wasApplied ? WriteCommand.Origin.REPEATABLE : WriteCommand.Origin.FIRST;
             case HERE -> WriteCommand.Origin.REPEATABLE;
             case ELSEWHERE -> WriteCommand.Origin.ELSEWHERE;
         };
@@ -138,6 +142,7 @@ final class RequestServer {
         if (response.failure() == Failure.NONE || response.outcome() == Outcome.UNKNOWN) {
             // It can be repeated: its write id keeps it from being minted again.
             forwarded.remove(name);
+            applied.put(name, true);
         } else {
             forwarded.put(name, Optional.of(response));
         }

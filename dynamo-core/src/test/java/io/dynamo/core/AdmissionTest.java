@@ -14,6 +14,7 @@ import io.dynamo.api.Store;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
 import io.dynamo.core.wire.CoordinatePutRequest;
+import io.dynamo.core.wire.CoordinatePutResponse;
 import io.dynamo.core.wire.PutReplicaResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,6 +176,39 @@ class AdmissionTest {
             cluster.network.heal();
             assertThat(join(cluster, cluster.text("d").async().put(key, "w", Context.none())))
                     .isNotNull();
+        }
+    }
+
+    @Test
+    void copyOfAForwardedWriteThatWasApplied_isShed_butNotDenied() {
+        try (TestCluster cluster = TestCluster.unstarted(4)) {
+            for (String id : List.of("a", "b", "c")) {
+                cluster.start(id, "limits.in-flight", "1");
+            }
+            cluster.start("d");
+            cluster.link();
+            String key = cluster.keyNotOn("d", 3);
+            cluster.network.hold(message -> message.is(CoordinatePutRequest.class));
+            CompletableFuture<Written> put =
+                    cluster.text("d").async().put(key, "one", Context.none()).toCompletableFuture();
+            Runnable copy = cluster.network.copies();
+            String coordinator =
+                    cluster.network.sent(CoordinatePutRequest.class).get(0).to();
+            cluster.network.lose(message -> message.is(CoordinatePutResponse.class));
+            cluster.network.deliverHeld(1);
+            cluster.time.run(Duration.ofMillis(10));
+            cluster.network.lose(message -> message.is(PutReplicaResponse.class));
+            cluster.text(coordinator).async().put(key, "other", Context.none());
+
+            copy.run();
+            cluster.time.run(Duration.ofMillis(10));
+
+            assertThat(cluster.node(coordinator).figures().shed()).isEqualTo(1);
+            assertThat(cluster.values(coordinator, key)).contains("one");
+            assertThatThrownBy(put::join)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            QuorumException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
         }
     }
 

@@ -80,6 +80,12 @@ final class TestNetwork {
         held = which;
     }
 
+    /** Delivers at once, each time it is run, what is held now. */
+    Runnable copies() {
+        List<Runnable> copies = List.copyOf(deliveries);
+        return () -> copies.forEach(Runnable::run);
+    }
+
     /** Delivers at once, inside this call, what was held, and holds nothing more. */
     void deliverHeld(int times) {
         held = message -> false;
