@@ -40,7 +40,11 @@ final class Watch {
     Watch(SimulatedCluster cluster, SimulationProfile.Shape shape) {
         this.cluster = cluster;
         this.shape = shape;
-        cluster.network().tap((from, to, frame) -> ledger.sent(frame));
+        Map<Integer, String> names = new TreeMap<>();
+        cluster.ids().forEach(id -> names.put(cluster.machine(id).port(), id));
+        cluster.network()
+                .tap((from, to, frame) ->
+                        ledger.sent(names.getOrDefault(from, "?"), names.getOrDefault(to, "?"), frame));
         cluster.tapDisks(ledger::stored);
     }
 
