@@ -81,7 +81,14 @@ final class Profiles {
     }
 
     private SimulationProfile clocks() {
-        return directed(EnumSet.of(FaultKind.CLOCK_JUMP, FaultKind.CLOCK_STROBE, FaultKind.PAUSE, FaultKind.CRASH))
+        return directed(EnumSet.of(
+                        FaultKind.CLOCK_JUMP,
+                        FaultKind.CLOCK_STROBE,
+                        FaultKind.PAUSE,
+                        FaultKind.CRASH,
+                        FaultKind.ISOLATE,
+                        FaultKind.HALVES,
+                        FaultKind.ONE_WAY))
                 .with(new SimulationProfile.Clocks(Duration.ofHours(1), 10_000));
     }
 

@@ -74,6 +74,10 @@ final class Watch {
 
     /** What all replicas hold of a key in the end. */
     void end(ReadEvent end, VersionSet set) {
+        if (set.versions().isEmpty() && !set.context().isEmpty()) {
+            // A delete leaves a tombstone, and of concurrent last writes one wins.
+            violated("I12 " + end.key() + ": writes are known and nothing is left of them, not even a tombstone");
+        }
         history.end(end);
         unjudged.add(new Unjudged(end, set.context()));
     }
