@@ -5,6 +5,7 @@ import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
+import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.GetReplicaResponse;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.MessageFrame;
@@ -27,10 +28,18 @@ final class DotLedger {
     final List<String> violations = new ArrayList<>();
     private final Map<Dot, Version> byDot = new TreeMap<>();
     private final Map<WriteId, List<Dot>> byWrite = new TreeMap<>();
+    private final Askings askings = new Askings();
 
-    void sent(Frame frame) {
+    /** A frame that one node sends to another. */
+    void sent(String from, String to, Frame frame) {
         Message message = MessageFrame.open(frame).message();
-        if (message instanceof PutReplicaRequest put) {
+        if (message instanceof CoordinatePutRequest put) {
+            askings.asked(to, put);
+        } else if (message instanceof PutReplicaRequest put) {
+            // Whoever mints a version is the first to send it.
+            put.set().versions().stream()
+                    .filter(version -> !byDot.containsKey(version.dot()))
+                    .forEach(version -> minted(from, version));
             enter(put.set());
         } else if (message instanceof GetReplicaResponse get) {
             enter(get.set());
@@ -74,6 +83,13 @@ final class DotLedger {
             }
         }
         dots.add(version.dot());
+    }
+
+    private void minted(String node, Version version) {
+        String wrong = askings.minted(node, version.writeId());
+        if (!wrong.isEmpty()) {
+            violations.add("I3 " + describe(version) + ": " + wrong);
+        }
     }
 
     private static String describe(Version version) {

@@ -81,7 +81,14 @@ final class Profiles {
     }
 
     private SimulationProfile clocks() {
-        return directed(EnumSet.of(FaultKind.CLOCK_JUMP, FaultKind.CLOCK_STROBE, FaultKind.PAUSE, FaultKind.CRASH))
+        return directed(EnumSet.of(
+                        FaultKind.CLOCK_JUMP,
+                        FaultKind.CLOCK_STROBE,
+                        FaultKind.PAUSE,
+                        FaultKind.CRASH,
+                        FaultKind.ISOLATE,
+                        FaultKind.HALVES,
+                        FaultKind.ONE_WAY))
                 .with(new SimulationProfile.Clocks(Duration.ofHours(1), 10_000));
     }
 
@@ -117,7 +124,8 @@ final class Profiles {
                 slow ? 0.02 : 0,
                 bad ? 0.03 : 0,
                 bad ? 0.003 : 0,
-                bad ? 0.003 : 0);
+                // Most records are read from the cache, so few reads come this far.
+                bad ? 0.02 : 0);
     }
 
     private SimulationProfile.Faults faults(Set<FaultKind> kinds) {

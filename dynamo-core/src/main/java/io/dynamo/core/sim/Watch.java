@@ -40,7 +40,11 @@ final class Watch {
     Watch(SimulatedCluster cluster, SimulationProfile.Shape shape) {
         this.cluster = cluster;
         this.shape = shape;
-        cluster.network().tap((from, to, frame) -> ledger.sent(frame));
+        Map<Integer, String> names = new TreeMap<>();
+        cluster.ids().forEach(id -> names.put(cluster.machine(id).port(), id));
+        cluster.network()
+                .tap((from, to, frame) ->
+                        ledger.sent(names.getOrDefault(from, "?"), names.getOrDefault(to, "?"), frame));
         cluster.tapDisks(ledger::stored);
     }
 
@@ -70,6 +74,10 @@ final class Watch {
 
     /** What all replicas hold of a key in the end. */
     void end(ReadEvent end, VersionSet set) {
+        if (set.versions().isEmpty() && !set.context().isEmpty()) {
+            // A delete leaves a tombstone, and of concurrent last writes one wins.
+            violated("I12 " + end.key() + ": writes are known and nothing is left of them, not even a tombstone");
+        }
         history.end(end);
         unjudged.add(new Unjudged(end, set.context()));
     }

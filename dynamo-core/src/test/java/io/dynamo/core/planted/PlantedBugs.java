@@ -1,0 +1,145 @@
+package io.dynamo.core.planted;
+
+import java.util.List;
+
+/** The bugs that the simulator must find; where each comes from is told in ADR 0018. */
+final class PlantedBugs {
+
+    private PlantedBugs() {}
+
+    static final List<PlantedBug> ALL = List.of(
+            PlantedBug.named("an actor is used again after a restart")
+                    .in("replica/Replica", "own == null || !incarnation.drew(own) || held", "own == null || held")
+                    .breaks("I9")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("a corrupt record is read as not found")
+                    .in("replica/Replica", "Held record = RecordCodec.decode(key, bytes);", """
+                            Held record;
+                            try {
+                                record = RecordCodec.decode(key, bytes);
+                            } catch (StorageException corrupt) {
+                                return Held.NONE;
+                            }
+                            """)
+                    .breaks("I1", "I6", "I8")
+                    .foundBy("disks", 1),
+            PlantedBug.named("read repair sends the last write only")
+                    .in(
+                            "coordinate/ReadRequest",
+                            "merge(key, merged, store",
+                            "merge(key, merged.lastWriteOnly(), store")
+                    .in(
+                            "coordinate/ReadRequest",
+                            "key.key(), merged, false",
+                            "key.key(), merged.lastWriteOnly(), false")
+                    .breaks("I1", "I6")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("merge drops all but one of the siblings that both sides hold")
+                    .in("causality/VersionSet", "kept.add(versions[i++]);", """
+                            if (kept.isEmpty()) {
+                                kept.add(versions[i]);
+                            }
+                            i++;
+                            """)
+                    .breaks("I1", "I6")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("acknowledged before it is synced")
+                    .in(
+                            "replica/Replica",
+                            "engine.write(commit.writes, commit.durability,",
+                            "engine.write(commit.writes, Durability.BUFFERED,")
+                    .breaks("I1", "I6", "I8")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("a retry mints again")
+                    .in(
+                            "coordinate/Coordinator",
+                            "command.origin() == WriteCommand.Origin.FRESH ? null : replica.remembered(key, command.id())",
+                            "null")
+                    .breaks("I3")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("a second coordinator is not told of the first")
+                    .in("coordinate/ForwardRequest", "mayBeMintedElsewhere |= mayBeMinted;", "")
+                    .breaks("I3")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("a context of more than three entries forgets the oldest")
+                    .in("causality/Truncation", "if (after.context().entries() <= entriesMax) {", """
+                            if (after.context().entries() > 3) {
+                                return excess(after, 3, actor -> true);
+                            }
+                            if (after.context().entries() <= entriesMax) {
+                            """)
+                    .breaks("I3")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("two runs of a node within ten seconds have one incarnation")
+                    .in(
+                            "replica/Incarnations",
+                            "Incarnation.of(nextStart(), directory, random.nextLong())",
+                            "Incarnation.of(nextStart() / 10_000 * 10_000, directory, 0)")
+                    .breaks("I9")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("a disk that went back in time is opened")
+                    .in("sim/VirtualStorageEngine", "long missing = disk.missingCommits();", "long missing = 0;")
+                    .breaks("I1", "I6", "I8")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("not found outvotes a value")
+                    .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, trace()));", """
+                            int missing = 0;
+                            for (Ask ask : asks) {
+                                missing += ask.status == Status.NOT_FOUND ? 1 : 0;
+                            }
+                            result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, trace()));
+                            """)
+                    .breaks("I6")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("a doubled reply counts twice towards W")
+                    .in(
+                            "coordinate/QuorumRequest",
+                            "if (ask.peer == from && ask.isOpen()) {",
+                            "if ((ask.peer == from || this instanceof WriteRequest) && ask.isOpen()) {")
+                    .breaks("I1", "I6", "I8")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("a blind put covers what its coordinator holds")
+                    .in(
+                            "coordinate/WriteRequest",
+                            "command.seen(),",
+                            "command.blind() ? home.replica().peek(key).context() : command.seen(),")
+                    .breaks("I1", "I6")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("a failed commit does not end the incarnation")
+                    .in("replica/Replica", "incarnations.end(failure);", "")
+                    .breaks("I9")
+                    .foundBy("disks", 1),
+            PlantedBug.named("what is staged already is acknowledged at once")
+                    .in(
+                            "replica/Replica",
+                            "if (uncommitted == null) {",
+                            "if (uncommitted == null || !uncommitted.commit().met.get()) {")
+                    .breaks("I1", "I6", "I8")
+                    .foundBy("disks", 1),
+            PlantedBug.named("a last write is stamped by the wall clock alone")
+                    .in(
+                            "replica/LaneClock",
+                            "HybridClock.next(wallMillis, Math.max(floor, above))",
+                            "HybridClock.next(wallMillis, 0)")
+                    .breaks("I12")
+                    .foundBy("clocks", 1),
+            PlantedBug.named("a forwarded write is NOT_APPLIED although it may have been minted")
+                    .in("coordinate/ForwardRequest", "if (mayBeMinted) {", "if (tried.size() > coordinators.length) {")
+                    .in(
+                            "coordinate/ForwardRequest",
+                            "return mayBeMinted ? Outcome.UNKNOWN : answer.outcome();",
+                            "return answer.outcome();")
+                    .in(
+                            "coordinate/ForwardRequest",
+                            "mayBeMinted ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,",
+                            "Outcome.NOT_APPLIED,")
+                    .breaks("I8")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("read repair is left out")
+                    .in(
+                            "coordinate/ReadRequest",
+                            "known == null || !ask.isPrimary || known.merge(merged) == known",
+                            "known == null || !known.isEmpty()")
+                    .breaks("I4")
+                    .foundBy("swarm", 1));
+}
