@@ -22,6 +22,9 @@ final class TestEngine implements StorageEngine {
             .configure(new PluginConfig("storage.memory", Map.of()))
             .open();
     private final ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
+    /** How durable each write was to be. */
+    final List<Durability> askedFor = new ArrayList<>();
+
     volatile boolean failsReads;
     volatile boolean failsWrites;
     /** Writes reach the disk, but that is not what is said of them. */
@@ -81,6 +84,7 @@ final class TestEngine implements StorageEngine {
 
     @Override
     public void write(WriteBatch batch, Durability durability, Consumer<@Nullable StorageException> completion) {
+        askedFor.add(durability);
         if (failsWrites) {
             completion.accept(new StorageException("the disk is full", null));
         } else if (deniesWrites) {
