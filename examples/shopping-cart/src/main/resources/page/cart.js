@@ -47,12 +47,20 @@ async function call(method, path, body) {
   } finally {
     log(method, path, body, response ? response.status : 0, performance.now() - started);
   }
-  if (!response.ok) {
-    const outcome = answer.outcome === "UNKNOWN" ? " It may still have been written: read again."
-      : answer.outcome === "NOT_APPLIED" ? " Nothing was written." : "";
-    throw new Refused(`${answer.title}: ${answer.detail}.${outcome}`);
-  }
+  if (!response.ok) throw new Refused(refusal(method, answer));
   return answer;
+}
+
+/** What a person wants to know of a refusal: the log below the page and the answer itself tell more. */
+function refusal(method, problem) {
+  const silent = (problem.replicas ?? []).filter(({ status }) => ["UNREACHABLE", "NO_ANSWER", "FAILED"].includes(status));
+  const said = problem.required === undefined ? `${problem.title}: ${problem.detail}.`
+    : `${problem.title}: ${problem.acknowledged} of ${problem.required}.`
+      + (silent.length ? ` Nothing from ${silent.map(({ node }) => node).sort().join(" and ")}.` : "");
+  const outcome = method === "GET" ? ""
+    : problem.outcome === "UNKNOWN" ? " It may still have been written: read again."
+    : problem.outcome === "NOT_APPLIED" ? " Nothing was written." : "";
+  return said + outcome;
 }
 
 const cartPath = (rest = "") => `/carts/${encodeURIComponent(state.cartId)}${rest}`;
@@ -158,13 +166,13 @@ function fill(parent, children, fallback) {
   }
 }
 
-function itemRows(items, buttons = (sku) => [], note = (sku) => "") {
+function itemRows(items, { empty = "empty", buttons = (sku) => [], note = (sku) => "" } = {}) {
   const rows = Object.entries(items).map(([sku, quantity]) => {
     const name = element("span", { className: "sku", title: sku }, sku);
     if (note(sku)) name.append(element("span", { className: "only" }, note(sku)));
     return element("li", {}, icon(sku), name, element("span", { className: "amount" }, `× ${quantity}`), ...buttons(sku));
   });
-  return rows.length ? rows : [element("li", { className: "empty" }, "empty")];
+  return rows.length ? rows : [element("li", { className: "empty" }, empty)];
 }
 
 const isOld = (who) => who.cart !== null && who.seen < state.changes;
@@ -184,20 +192,25 @@ function renderShopper(who) {
   const old = isOld(who);
   const behind = state.changes - who.seen;
   find(".held").classList.toggle("old", old);
+  find(".held").classList.toggle("none", who.cart === null);
   find(".state-text").textContent = who.cart === null ? "Nothing read yet"
-    : old ? `Old context: ${behind} ${behind === 1 ? "change" : "changes"} since` : "My context is current";
+    : old ? `Old context: ${behind}\u00a0${behind === 1 ? "change" : "changes"}\u00a0since` : "My context is current";
   find(".problem").hidden = !who.problem;
   find(".problem").textContent = who.problem;
+  find(".hint").hidden = who.problem !== "";
   find(".add-title").textContent = old ? "Write with my old context" : "Add";
   find(".hint").classList.toggle("old", old);
   find(".hint").textContent = old
     ? "What I have not seen is not replaced: it stays, as a sibling of what I write."
     : "A write replaces the versions my context covers, and nothing else.";
   find(".quantity").textContent = String(who.quantity);
-  fill(find(".items"), itemRows(who.cart?.items ?? {}, (sku) => [
-    element("button", { type: "button", key: "plus-" + sku, "aria-label": `Add one more ${sku}`, onclick: () => add(who, sku, 1) }, "+1"),
-    element("button", { type: "button", key: "remove-" + sku, "aria-label": `Remove ${sku}`, onclick: () => remove(who, sku) }, "Remove"),
-  ]), find(".list-title"));
+  fill(find(".items"), itemRows(who.cart?.items ?? {}, {
+    empty: who.cart ? "empty" : "not read yet",
+    buttons: (sku) => [
+      element("button", { type: "button", key: "plus-" + sku, "aria-label": `Add one more ${sku}`, onclick: () => add(who, sku, 1) }, "+1"),
+      element("button", { type: "button", key: "remove-" + sku, "aria-label": `Remove ${sku}`, onclick: () => remove(who, sku) }, "Remove"),
+    ],
+  }), find(".list-title"));
 }
 
 function renderStore() {
@@ -205,15 +218,15 @@ function renderStore() {
   const siblings = cart ? cart.siblings : [];
   const split = siblings.length > 1;
   byId("store").classList.toggle("split", split);
-  byId("version-count").textContent = split ? `${siblings.length} siblings` : siblings.length === 1 ? "1 version" : "no version";
+  byId("version-count").textContent = split ? `${siblings.length} siblings` : siblings.length === 1 ? "1 version" : cart ? "no version" : "unknown";
   const everywhere = (sku) => siblings.every((sibling) => sku in sibling.items);
   const cards = siblings.map((sibling, i) => element("li", {},
     element("h3", {}, split ? `Sibling ${i + 1}` : "The only version"),
-    element("ul", { className: "items" }, ...itemRows(sibling.items, () => [], (sku) => (everywhere(sku) ? "" : "only here")))));
-  byId("versions").replaceChildren(...(cards.length ? cards : [element("li", {}, element("h3", {}, "Nothing was written yet"))]));
+    element("ul", { className: "items" }, ...itemRows(sibling.items, { note: (sku) => (everywhere(sku) ? "" : "only here") }))));
+  byId("versions").replaceChildren(...(cards.length ? cards : [element("li", {}, element("h3", {}, cart ? "Nothing was written yet" : "Nothing was read yet"))]));
   byId("merge-lines").setAttribute("d", split ? "M40 0C40 18 100 8 100 28M160 0C160 18 100 8 100 28" : "M100 0V28");
   byId("merge-text").textContent = split ? "merged on read: every add is kept" : "nothing to merge";
-  byId("merged-items").replaceChildren(...itemRows(cart ? cart.items : {}));
+  byId("merged-items").replaceChildren(...itemRows(cart ? cart.items : {}, { empty: cart ? "empty" : "not read yet" }));
 }
 
 function render() {
@@ -274,6 +287,8 @@ async function poll() {
     const cart = await response.json();
     if (before !== state.requests || !response.ok || cart.cartId !== state.cartId) return;
     show(cart);
+    // A page that was opened before its node was ready: nobody has to press anything.
+    for (const who of state.shoppers) if (who.cart === null && !who.busy) read(who);
   } catch (e) {
     state.nodes = state.nodes.map((health) => ({ ...health, ready: false, live: false }));
   }

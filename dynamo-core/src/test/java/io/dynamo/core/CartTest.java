@@ -3,6 +3,7 @@ package io.dynamo.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoConfig;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.LocalCluster;
 import io.dynamo.api.Option;
@@ -33,6 +34,8 @@ class CartTest {
     private static final Reconciler<UnionCart> UNION = UnionCart::merge;
     private static final int THREADS = 64;
     private static final int CARTS = 20;
+    // A machine that is busy with other things is no fault.
+    private static final DynamoConfig PATIENT = DynamoConfig.empty().with("request.timeout", "10s");
 
     private static UnaryOperator<Optional<AddWinsCart>> add(String sku) {
         return old -> Optional.of(old.orElse(AddWinsCart.EMPTY).add(sku, 1));
@@ -126,7 +129,7 @@ class CartTest {
     @Test
     @Timeout(300)
     void update_64ThreadsOneNode_nothingLost() throws InterruptedException, ExecutionException {
-        try (LocalCluster cluster = DynamoNode.local(1)) {
+        try (LocalCluster cluster = DynamoNode.local(1, PATIENT)) {
             assertNothingLost(List.of(cluster.node("a").store("carts", AddWinsCart.CODEC, MERGE)));
         }
     }
@@ -134,7 +137,7 @@ class CartTest {
     @Test
     @Timeout(300)
     void update_64ThreadsThreeNodes_nothingLost() throws InterruptedException, ExecutionException {
-        try (LocalCluster cluster = DynamoNode.local(3)) {
+        try (LocalCluster cluster = DynamoNode.local(3, PATIENT)) {
             List<Store<AddWinsCart>> stores = new ArrayList<>();
             cluster.nodes().forEach(node -> stores.add(node.store("carts", AddWinsCart.CODEC, MERGE)));
             assertNothingLost(stores);

@@ -15,11 +15,17 @@ import io.dynamo.api.Store;
 import io.dynamo.core.TestNetwork.Sent;
 import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageException;
+import io.dynamo.spi.WriteBatch;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whose data a directory holds, and who belongs to the cluster (traps T3, T5). */
 class IdentityTest {
@@ -41,6 +47,24 @@ class IdentityTest {
             assertRefused(cluster, "cluster.partitions", "64", "32");
             cluster.start("a");
             assertThat(cluster.text("a").get("k").value()).contains("one");
+        }
+    }
+
+    @Test
+    void hashChangedOverAnExistingDirectory_isRefusedBothValuesNamed() {
+        try (TestCluster cluster = TestCluster.of(1)) {
+            cluster.text("a").put("k", "one", Context.none());
+            cluster.kill("a");
+            // There is one hash today: a directory of another one is made by hand.
+            byte[] key = "identity".getBytes(StandardCharsets.UTF_8);
+            String identity = new String(cluster.engine("a").get(Space.META, key), StandardCharsets.UTF_8);
+            assertThat(identity).contains("ring.hash=md5\n");
+            byte[] other = identity.replace("ring.hash=md5", "ring.hash=sha1").getBytes(StandardCharsets.UTF_8);
+            cluster.engine("a").write(new WriteBatch().put(Space.META, key, other), Durability.SYNC, e -> {});
+
+            assertThatThrownBy(() -> cluster.start("a"))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("ring.hash = md5 is configured, the data directory has sha1");
         }
     }
 
@@ -214,6 +238,43 @@ class IdentityTest {
             }
             assertThat(cluster.node("a").health().ready()).as("a and b go on").isTrue();
             cluster.text("a").put("k", "one", Context.none());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "stores.notes.n, 1",
+        "stores.notes.mode, lww",
+        "stores.notes.durability, buffered",
+        "stores.notes.blind-put, refuse",
+        "quorum.n, 1",
+        "cluster.partitions, 64",
+        "limits.key, 2KiB",
+        "limits.value, 2MiB",
+        "limits.record, 8MiB",
+        "limits.siblings-max, 200",
+    })
+    void settingThatReplicasMustAgreeOn_isComparedAndADifferenceRefusedByName(String name, String value) {
+        try (TestCluster cluster = TestCluster.unstarted(2)) {
+            cluster.start("a");
+            cluster.start("b", name, value);
+            cluster.time.run(Duration.ofSeconds(5));
+
+            for (String node : new String[] {"a", "b"}) {
+                assertThat(cluster.node(node).health().problem()).as(node).contains(name + " = ");
+                assertThat(cluster.node(node).health().missing()).as(node).hasSize(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stores.notes.r, 1", "stores.notes.w, 1", "request.timeout, 2s", "limits.in-flight, 50"})
+    void settingOfOneNodeOnly_isNotCompared(String name, String value) {
+        try (TestCluster cluster = TestCluster.unstarted(2, "stores.notes.n", "2")) {
+            cluster.start("a");
+            cluster.start("b", name, value);
+            cluster.link();
+            assertThat(cluster.node("a").health().problem()).isEmpty();
         }
     }
 

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dynamo.api.ConfigException;
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoException;
 import io.dynamo.api.Option;
+import io.dynamo.api.Written;
 import io.dynamo.core.wire.GetReplicaRequest;
+import io.dynamo.spi.Durability;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a request may ask for. */
@@ -68,6 +73,74 @@ class OptionsTest {
                     .isEqualTo(1);
             assertThat(askedBy(cluster, Option.askAll())).isEqualTo(2);
         }
+    }
+
+    @Test
+    void durable_makesEveryReplicaSync_whereTheStoreDoesNot() {
+        try (TestCluster cluster = TestCluster.of(3, "stores.notes.durability", "buffered")) {
+            cluster.text("a").put("k", "one", Context.none(), Option.w(3));
+            assertThat(durabilities(cluster, Option.w(3))).containsOnly(Durability.BUFFERED);
+            assertThat(durabilities(cluster, Option.w(3), Option.durable(1))).containsOnly(Durability.SYNC);
+            assertThat(durabilities(cluster, Option.w(3))).as("that one only").containsOnly(Durability.BUFFERED);
+        }
+        try (TestCluster cluster = TestCluster.of(
+                3, "stores.notes.durability", "buffered", "stores.notes.durable", "2", "profiles.lax.durable", "0")) {
+            cluster.text("a").put("k", "one", Context.none(), Option.w(3));
+            assertThat(durabilities(cluster, Option.w(3))).as("of the store").containsOnly(Durability.SYNC);
+            assertThat(durabilities(cluster, Option.w(3), Option.profile("lax")))
+                    .containsOnly(Durability.BUFFERED);
+        }
+    }
+
+    @Test
+    void durable_aboveW_isWaitedFor() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            assertThat(cluster.text("a")
+                            .put("k", "one", Context.none(), Option.w(1), Option.durable(3))
+                            .acknowledged())
+                    .containsExactlyInAnyOrder("a", "b", "c");
+        }
+    }
+
+    @Test
+    void receipt_saysWhoCoordinatedAndWhoAcknowledged() {
+        try (TestCluster cluster = TestCluster.of(4)) {
+            String key = cluster.keyNotOn("d", 3);
+            Written all = cluster.text("d").put(key, "one", Context.none(), Option.w(3));
+            assertThat(all.acknowledged()).containsExactlyInAnyOrder("a", "b", "c");
+            assertThat(all.acknowledged()).contains(all.coordinator());
+            assertThat(all.hinted()).isEmpty();
+
+            cluster.network.lose(message -> message.touches("c"));
+            Written two = cluster.text("a").put(key, "two", all.context());
+            assertThat(two.coordinator()).isEqualTo("a");
+            assertThat(two.acknowledged()).containsExactlyInAnyOrder("a", "b");
+        }
+    }
+
+    @Test
+    void primaries_areAllThereIs_soPrAndPwAreMetByAnyReplicas() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            cluster.network.lose(message -> message.touches("c"));
+            cluster.text("a").put("k", "one", Context.none(), Option.pw(2));
+            assertThat(cluster.text("b").get("k", Option.pr(2)).value()).contains("one");
+            assertThatThrownBy(() -> cluster.text("a").put("k", "two", Context.none(), Option.pw(3)))
+                    .isInstanceOf(DynamoException.class);
+            assertThatThrownBy(() -> cluster.text("a").get("k", Option.pr(3))).isInstanceOf(DynamoException.class);
+        }
+    }
+
+    /** What the replicas' disks were asked for by one put. */
+    private static Set<Durability> durabilities(TestCluster cluster, Option... options) {
+        List<String> nodes = List.of("a", "b", "c");
+        nodes.forEach(node -> cluster.engine(node).askedFor.clear());
+        cluster.text("a").put("k", "x", cluster.text("a").get("k").context(), options);
+        Set<Durability> all = EnumSet.noneOf(Durability.class);
+        for (String node : nodes) {
+            assertThat(cluster.engine(node).askedFor).as(node).hasSize(1);
+            all.addAll(cluster.engine(node).askedFor);
+        }
+        return all;
     }
 
     @Test

@@ -25,6 +25,9 @@ final class TestEngine implements StorageEngine {
 
     private record Held(WriteBatch batch, Durability durability, Consumer<@Nullable StorageException> completion) {}
 
+    /** How durable each write was to be. */
+    final List<Durability> askedFor = new ArrayList<>();
+
     volatile boolean failsReads;
     volatile boolean failsWrites;
     /** Writes reach the disk, but that is not what is said of them. */
@@ -103,6 +106,7 @@ final class TestEngine implements StorageEngine {
 
     @Override
     public void write(WriteBatch batch, Durability durability, Consumer<@Nullable StorageException> completion) {
+        askedFor.add(durability);
         if (failsWrites) {
             completion.accept(new StorageException("the disk is full", null));
         } else if (deniesWrites) {

@@ -134,6 +134,33 @@ class UpdateTest {
     }
 
     @Test
+    void update_unknownWhileAnotherWrote_siblingsAreMergedWithoutTheFunction() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            carts(cluster, "a").update("k", add("first"), Option.w(3));
+            AtomicInteger calls = new AtomicInteger();
+            long[] from = {0};
+
+            carts(cluster, "a").update("k", old -> {
+                calls.incrementAndGet();
+                // Between its read and its write, another writes; then its acknowledgements are lost for a while.
+                carts(cluster, "b").update("k", add("other"), Option.w(3));
+                from[0] = cluster.time.nowNanos();
+                cluster.network.lose(message -> message.is(PutReplicaResponse.class)
+                        && cluster.time.nowNanos() < from[0] + TestCluster.SECOND.toNanos());
+                return add("mine").apply(old);
+            });
+
+            assertThat(cluster.time.nowNanos() - from[0])
+                    .as("it was unknown, and repeated")
+                    .isGreaterThan(TestCluster.SECOND.toNanos());
+            assertThat(calls).hasValue(1);
+            assertThat(cluster.held("a", "carts", "k").versions()).hasSize(2);
+            assertThat(carts(cluster, "c").get("k").value().orElseThrow().items())
+                    .containsOnlyKeys("first", "mine", "other");
+        }
+    }
+
+    @Test
     void update_staysUnknown_saysSoAndRanTheFunctionOnce() {
         try (TestCluster cluster = TestCluster.of(3)) {
             cluster.network.lose(message -> message.is(PutReplicaResponse.class));
@@ -261,7 +288,8 @@ class UpdateTest {
 
     @Test
     void interruptedUpdate_waitingForItsTurn_doesNotHoldUpTheKey() throws InterruptedException {
-        try (LocalCluster cluster = DynamoNode.local(1)) {
+        // Longer than a busy machine takes to look at the waiting thread.
+        try (LocalCluster cluster = DynamoNode.local(1, DynamoConfig.empty().with("request.timeout", "10s"))) {
             Store<AddWinsCart> carts = cluster.node("a").store("carts", AddWinsCart.CODEC, MERGE);
             CountDownLatch entered = new CountDownLatch(1);
             CountDownLatch leave = new CountDownLatch(1);

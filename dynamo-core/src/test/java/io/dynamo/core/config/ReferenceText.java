@@ -47,7 +47,10 @@ final class ReferenceText {
                     "transport.grpc.queue-bytes",
                     "16MiB",
                     "Bytes that may wait for one peer; the longest message must find room."),
-            List.of("transport.grpc.keepalive", "10s", "How long a connection may be silent before it is tried."),
+            List.of(
+                    "transport.grpc.keepalive",
+                    "10s",
+                    "How long a connection may be silent before it is tried; at least 10s."),
             List.of("transport.grpc.keepalive-timeout", "5s", "How long it then has for an answer."),
             List.of("transport.grpc.connect-timeout", "2s", "How long connecting to a peer may take."),
             List.of("transport.grpc.reconnect-min", "50ms", "The pause after a first failure."),

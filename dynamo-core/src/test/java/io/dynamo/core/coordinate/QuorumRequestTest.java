@@ -222,6 +222,21 @@ class QuorumRequestTest {
     }
 
     @Test
+    void forwardedWrite_atANodeThatIsNoReplica_isNeitherMintedNorForwardedAgain() {
+        route = list(1, b, c, d, self);
+        CompletableFuture<WriteResult> result = new CompletableFuture<>();
+        boolean[] isTaken = {true};
+
+        lane.execute(() -> isTaken[0] = coordinator.putForwarded(STORE, KEY, command(), WRITE, result));
+
+        assertThat(isTaken[0]).isFalse();
+        assertThat(result).isNotDone();
+        for (FakePeer peer : List.of(b, c, d)) {
+            assertThat(peer.received).isEmpty();
+        }
+    }
+
+    @Test
     void readOfThisNodeAlone_thatWaits_isFoundByTheClock() {
         route = list(1, self);
         StorePolicy one = new StorePolicy("s", 1, STORE.keeping(), true, 100, 25, 1 << 20, 60_000);

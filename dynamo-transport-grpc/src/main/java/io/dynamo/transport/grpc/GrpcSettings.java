@@ -38,6 +38,9 @@ record GrpcSettings(
     /** A larger frame would hold up everything behind it; the core sends what is larger in chunks. */
     private static final int FRAME_BYTES_LIMIT = 256 << 20;
 
+    /** gRPC would silently make ten seconds of less. */
+    private static final Duration KEEPALIVE_MIN = Duration.ofSeconds(10);
+
     /**
      * The settings under {@code transport.grpc.tls}; all files empty means plaintext.
      *
@@ -69,12 +72,20 @@ record GrpcSettings(
                 (int) maxFrame,
                 (int) config.number("queue-frames", 65_536, 1, 1 << 24),
                 config.bytes("queue-bytes", Math.max(16 << 20, maxFrame), maxFrame),
-                config.duration("keepalive", Duration.ofSeconds(10)),
+                keepalive(config),
                 config.duration("keepalive-timeout", Duration.ofSeconds(5)),
                 config.duration("connect-timeout", Duration.ofSeconds(2)),
                 config.duration("reconnect-min", Duration.ofMillis(50)),
                 config.duration("reconnect-max", Duration.ofSeconds(1)),
                 readTls(config));
+    }
+
+    private static Duration keepalive(PluginConfig config) {
+        Duration keepalive = config.duration("keepalive", KEEPALIVE_MIN);
+        if (keepalive.compareTo(KEEPALIVE_MIN) < 0) {
+            config.refuse("keepalive", "a duration from 10s, the least that gRPC knows");
+        }
+        return keepalive;
     }
 
     private static Tls readTls(PluginConfig config) {

@@ -11,10 +11,16 @@ import java.util.logging.Logger;
 final class CapturedLog extends Handler implements AutoCloseable {
 
     private final Logger logger = Logger.getLogger("io.dynamo.transport.grpc");
+    private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<String> warnings = new CopyOnWriteArrayList<>();
 
     CapturedLog() {
         logger.addHandler(this);
+    }
+
+    /** Outages included, which come and go and are no warnings. */
+    List<String> lines() {
+        return List.copyOf(lines);
     }
 
     List<String> warnings() {
@@ -23,6 +29,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord record) {
+        lines.add(record.getMessage());
         if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
             warnings.add(record.getMessage());
         }

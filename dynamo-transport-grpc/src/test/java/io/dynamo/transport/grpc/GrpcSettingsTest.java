@@ -40,14 +40,15 @@ class GrpcSettingsTest {
 
     @Test
     void settings_thatMakeNoSense_areRefusedTogether() {
-        PluginConfig config =
-                GrpcTransports.config("tls.cert", "a.pem", "max-frame", "1GiB", "pot", "1", "io-threads", "0");
+        PluginConfig config = GrpcTransports.config(
+                "tls.cert", "a.pem", "max-frame", "1GiB", "pot", "1", "io-threads", "0", "keepalive", "2s");
         GrpcSettings.read(config);
         assertThat(String.join("\n", config.problems()))
                 .contains("transport.grpc.tls.key = (not set)")
                 .contains("transport.grpc.tls.trust = (not set)")
                 .contains("transport.grpc.max-frame = 1GiB")
                 .contains("transport.grpc.io-threads = 0")
+                .contains("transport.grpc.keepalive = 2s")
                 .contains("transport.grpc.pot (test): unknown key; nearest known: port");
     }
 }

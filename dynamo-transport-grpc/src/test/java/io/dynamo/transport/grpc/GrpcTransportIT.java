@@ -189,6 +189,22 @@ class GrpcTransportIT {
     }
 
     @Test
+    void frames_areDeliveredByTheEventLoop_withoutAHandOff() throws Exception {
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        try (GrpcTransport from = GrpcTransports.open("red", "a");
+                GrpcTransport to = GrpcTransports.open("red", "b")) {
+            from.start(frame -> {});
+            Address address =
+                    to.start(frame -> thread.complete(Thread.currentThread().getName()));
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+                from.send(address, Frame.of(new byte[1]));
+                return thread.isDone();
+            });
+            assertThat(thread.join()).matches("dynamo-grpc-b-\\d+-\\d+");
+        }
+    }
+
+    @Test
     void strangers_onThePort_doNotDisturbPeers() throws Exception {
         Traffic traffic = new Traffic();
         try (GrpcTransport from = GrpcTransports.open("red", "a");
@@ -224,6 +240,27 @@ class GrpcTransportIT {
             } finally {
                 channel.shutdownNow();
             }
+        }
+    }
+
+    @Test
+    void message_largerThanTheFramesOfThisNode_endsItsStreamUnread() throws Exception {
+        Traffic traffic = new Traffic();
+        try (GrpcTransport from = GrpcTransports.open("red", "a");
+                GrpcTransport to = GrpcTransports.open("red", "b", "max-frame", "64KiB")) {
+            from.start(frame -> {});
+            Address address = to.start(traffic);
+            ManagedChannel channel = NettyChannelBuilder.forAddress(address.host(), address.port())
+                    .usePlaintext()
+                    .build();
+            try {
+                Status status = sendRaw(channel, new byte[1 << 20]);
+                assertThat(status.getCode()).isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
+                assertThat(traffic.count()).isZero();
+            } finally {
+                channel.shutdownNow();
+            }
+            traffic.arrivesFrom(from, address);
         }
     }
 

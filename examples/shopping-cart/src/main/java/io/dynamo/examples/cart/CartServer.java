@@ -26,22 +26,36 @@ final class CartServer implements AutoCloseable {
             .build();
 
     /**
-     * What {@code /health} says.
+     * What {@code /health} says: these four and nothing else, since others read it too.
      *
      * @param node the node's id
      * @param live whether it works; a node that is not live has to be restarted
      * @param ready whether it can reach a quorum
      * @param missing the members it has no link to
-     * @param problem why it is not live; absent if it is
      */
-    record HealthView(
+    record HealthView(String node, boolean live, boolean ready, List<String> missing) {
+        static HealthView of(Health health) {
+            return new HealthView(health.node(), health.live(), health.ready(), health.missing());
+        }
+    }
+
+    /**
+     * The same, and why.
+     *
+     * @param node the node's id
+     * @param live whether it works
+     * @param ready whether it can reach a quorum
+     * @param missing the members it has no link to
+     * @param problem why it is not live, or a member is missing; absent if all is well
+     */
+    record NodeView(
             String node,
             boolean live,
             boolean ready,
             List<String> missing,
             @Nullable String problem) {
-        static HealthView of(Health health) {
-            return new HealthView(
+        static NodeView of(Health health) {
+            return new NodeView(
                     health.node(),
                     health.live(),
                     health.ready(),
@@ -55,7 +69,7 @@ final class CartServer implements AutoCloseable {
      *
      * @param nodes their health, the usual one first
      */
-    record NodesView(List<HealthView> nodes) {}
+    record NodesView(List<NodeView> nodes) {}
 
     private final Nodes nodes;
     private final Duration timeout;
@@ -127,7 +141,7 @@ final class CartServer implements AutoCloseable {
         json(
                 ctx,
                 new NodesView(nodes.ids().stream()
-                        .map(id -> HealthView.of(nodes.health(id)))
+                        .map(id -> NodeView.of(nodes.health(id)))
                         .toList()));
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dynamo.examples.cart.RestClient.Answer;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -27,13 +30,16 @@ final class CartLoad {
         UNKNOWN
     }
 
+    private final String name;
     private final ThreeProcesses cluster;
     private final int items;
     private final AtomicInteger next = new AtomicInteger();
     private final Map<Integer, Fate> fates = new ConcurrentSkipListMap<>();
     private volatile boolean isPaused;
 
-    CartLoad(ThreeProcesses cluster, int items) {
+    /** The case's name stands before its figures. */
+    CartLoad(String name, ThreeProcesses cluster, int items) {
+        this.name = name;
         this.cluster = cluster;
         this.items = items;
     }
@@ -93,26 +99,40 @@ final class CartLoad {
 
     /** Every acknowledged item is in the merged cart on every node, and no item that was not applied. */
     void assertNothingLost(double acknowledgedShareMin) {
-        long acknowledged = count(Fate.ACKNOWLEDGED);
-        System.out.println("items " + items + ", acknowledged " + acknowledged + ", not applied "
-                + count(Fate.NOT_APPLIED) + ", unknown " + count(Fate.UNKNOWN));
-        assertThat(fates).as("every item has a fate").hasSize(items);
-        assertThat((double) acknowledged / items).as("acknowledged").isGreaterThanOrEqualTo(acknowledgedShareMin);
+        List<String> lost = new ArrayList<>();
+        List<String> phantoms = new ArrayList<>();
         for (String id : ThreeProcesses.IDS) {
             for (int cart = 0; cart < CARTS; cart++) {
                 Answer answer = cluster.client(id).get("/carts/" + cart(cart));
                 assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
-                assertFates(cart, "node " + id, answer.items().keySet());
+                compare(cart, id, answer.items().keySet(), lost, phantoms);
             }
         }
+        long acknowledged = count(Fate.ACKNOWLEDGED);
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %d adds, %d acknowledged (%.2f %%), %d not applied, %d unknown, %d lost%n",
+                name,
+                items,
+                acknowledged,
+                100.0 * acknowledged / items,
+                count(Fate.NOT_APPLIED),
+                count(Fate.UNKNOWN),
+                lost.size());
+        assertThat(fates).as("every item has a fate").hasSize(items);
+        assertThat(lost).as("acknowledged and not there").isEmpty();
+        assertThat(phantoms).as("not applied and there").isEmpty();
+        assertThat((double) acknowledged / items).as("acknowledged").isGreaterThanOrEqualTo(acknowledgedShareMin);
     }
 
-    private void assertFates(int cart, String where, Set<String> found) {
+    private void compare(int cart, String node, Set<String> found, List<String> lost, List<String> phantoms) {
         for (int item = cart; item < items; item += CARTS) {
-            switch (fates.get(item)) {
-                case ACKNOWLEDGED -> assertThat(found).as(where).contains(sku(item));
-                case NOT_APPLIED -> assertThat(found).as(where).doesNotContain(sku(item));
-                case UNKNOWN -> {}
+            boolean isThere = found.contains(sku(item));
+            Fate fate = fates.get(item);
+            if (fate == Fate.ACKNOWLEDGED && !isThere) {
+                lost.add(sku(item) + " on " + node);
+            } else if (fate == Fate.NOT_APPLIED && isThere) {
+                phantoms.add(sku(item) + " on " + node);
             }
         }
     }

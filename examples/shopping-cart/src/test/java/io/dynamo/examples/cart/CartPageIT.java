@@ -191,23 +191,62 @@ class CartPageIT {
     void writeThatFails_tellsTheShopperAndKeepsTheCart() {
         try (BrowserContext context = context(390, 844, ColorScheme.LIGHT)) {
             Page page = open(context, "/?cart=fails");
-            page.route(
-                    "**/items?node=*",
-                    route -> route.fulfill(
-                            new Route.FulfillOptions()
-                                    .setStatus(503)
-                                    .setContentType(Problem.CONTENT_TYPE)
-                                    .setBody(
-                                            "{\"title\":\"Too few replicas answered\",\"status\":503,\"detail\":\"1 of 2\",\"outcome\":\"UNKNOWN\"}")));
+            page.route("**/items?node=*", route -> route.fulfill(refusal(1, "UNKNOWN")));
             Locator one = page.locator("#shopper-1");
-            one.getByLabel("Add pen").click();
-            assertThat(one.getByRole(com.microsoft.playwright.options.AriaRole.ALERT))
-                    .hasText("Too few replicas answered: 1 of 2. It may still have been written: read again.");
+            Locator pen = one.getByLabel("Add pen");
+            double before = pen.boundingBox().y + scrolled(page);
+            pen.click();
+            assertThat(alert(one))
+                    .hasText("Too few replicas answered: 1 of 2. Nothing from b and c."
+                            + " It may still have been written: read again.");
+            assertThat(pen.boundingBox().y + scrolled(page))
+                    .as("no button moves under the pointer")
+                    .isEqualTo(before);
             screenshot(page, "failure", "390-light");
             one.locator(".read").click();
-            assertThat(one.getByRole(com.microsoft.playwright.options.AriaRole.ALERT))
-                    .hasCount(0);
+            assertThat(alert(one)).hasCount(0);
         }
+    }
+
+    @Test
+    void pageOpenedTooEarly_saysSoAndReadsByItselfOnceTheNodeIsReady() {
+        try (BrowserContext context = context(1280, 800, ColorScheme.LIGHT)) {
+            context.route("**/carts/early?node=*", route -> route.fulfill(refusal(0, "NOT_APPLIED")));
+            Page page = open(context, "/?cart=early");
+            Locator one = page.locator("#shopper-1");
+            assertThat(alert(one)).hasText("Too few replicas answered: 0 of 2. Nothing from b and c.");
+            assertThat(one.locator(".held")).containsText("Nothing read yet");
+            assertThat(page.locator("#merged-items")).hasText("not read yet");
+            screenshot(page, "early", "1280-light");
+
+            context.unroute("**/carts/early?node=*");
+
+            for (Locator shopper : List.of(one, page.locator("#shopper-2"))) {
+                assertThat(shopper.locator(".held")).containsText("My context is current");
+                assertThat(alert(shopper)).hasCount(0);
+            }
+            assertThat(page.locator("#version-count")).hasText("no version");
+        }
+    }
+
+    private static Locator alert(Locator shopper) {
+        return shopper.getByRole(com.microsoft.playwright.options.AriaRole.ALERT);
+    }
+
+    private static int scrolled(Page page) {
+        return (int) page.evaluate("Math.round(scrollY)");
+    }
+
+    /** As the service answers when two of three nodes are silent. */
+    private static Route.FulfillOptions refusal(int acknowledged, String outcome) {
+        return new Route.FulfillOptions()
+                .setStatus(503)
+                .setContentType(Problem.CONTENT_TYPE)
+                .setBody("{\"title\":\"Too few replicas answered\",\"status\":503,\"detail\":\"long\",\"outcome\":\""
+                        + outcome + "\",\"required\":2,\"acknowledged\":" + acknowledged
+                        + ",\"replicas\":[{\"node\":\"c\",\"status\":\"UNREACHABLE\",\"detail\":\"\"},"
+                        + "{\"node\":\"a\",\"status\":\"ACKNOWLEDGED\",\"detail\":\"\"},"
+                        + "{\"node\":\"b\",\"status\":\"NO_ANSWER\",\"detail\":\"\"}]}");
     }
 
     private BrowserContext context(int width, int height, ColorScheme scheme) {

@@ -217,6 +217,7 @@ class CartServiceTest {
         assertThat(rest.get("/metrics").response().body())
                 .contains("http_server_requests_seconds_count{method=\"GET\",route=\"/carts/{id}\",status=\"200\"}")
                 .contains("dynamo_node_ready{node=\"c\"} 1.0")
+                .contains("dynamo_reads_seconds_count{node=\"a\"}", "dynamo_storage_entries{node=\"b\"}")
                 .contains("jvm_memory_used_bytes")
                 .doesNotContain("counted\"");
     }

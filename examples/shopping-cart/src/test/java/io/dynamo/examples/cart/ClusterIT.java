@@ -77,6 +77,18 @@ class ClusterIT {
             assertThat(health.status()).isEqualTo(503);
             assertThat(health.json().path("missing")).hasSize(2);
         });
+        assertThat(cluster.client("a").get("/health").response().body())
+                .as("these four and nothing else")
+                .matches("\\{\"node\":\"a\",\"live\":true,\"ready\":false,\"missing\":\\[\"[bc]\",\"[bc]\"]}");
+        assertThat(cluster.client("a")
+                        .get("/nodes")
+                        .json()
+                        .path("nodes")
+                        .path(0)
+                        .path("problem")
+                        .asText())
+                .as("why")
+                .contains("b: ", "c: ");
     }
 
     /** Distinct items, each first at another node, at the next one if that fails. */

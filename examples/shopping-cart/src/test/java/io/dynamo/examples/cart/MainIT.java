@@ -45,6 +45,10 @@ class MainIT {
                                 .status())
                         .isEqualTo(200);
             }
+            assertThat(client.get("/metrics").response().body())
+                    .as("RocksDB's own figures")
+                    .containsPattern("dynamo_storage_wal_file_synced\\{node=\"a\"} [1-9]")
+                    .contains("dynamo_storage_block_cache_bytes{node=\"c\"}");
             assertThat(first.stop()).isEqualTo(ENDED_BY_SIGNAL);
         }
         assertThat(directory.resolve("data/local/a")).isDirectory();

@@ -6,19 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The three ready files as three processes: gRPC between them, RocksDB below, on free ports. */
+/** The three ready files as three processes on free ports: gRPC between them, and RocksDB below if nothing else is said. */
 final class ThreeProcesses implements AutoCloseable {
 
     static final List<String> IDS = List.of("a", "b", "c");
     private static final Path CONF = Path.of("conf").toAbsolutePath();
 
     private final Path directory;
+    private final List<String> more;
     private final List<Integer> ports = ServiceProcess.freePorts(IDS.size());
     private final Map<String, ServiceProcess> processes = new ConcurrentSkipListMap<>();
     private final Map<String, RestClient> clients = new ConcurrentSkipListMap<>();
 
-    ThreeProcesses(Path directory) {
+    /** Starts all; more settings are given as {@code -D...}. */
+    ThreeProcesses(Path directory, String... more) {
         this.directory = directory;
+        this.more = List.of(more);
         startAll();
     }
 
@@ -33,7 +36,7 @@ final class ThreeProcesses implements AutoCloseable {
     }
 
     private void launch(String id) {
-        List<String> settings = new ArrayList<>();
+        List<String> settings = new ArrayList<>(more);
         for (int i = 0; i < IDS.size(); i++) {
             settings.add("-Ddynamo.cluster.members." + i + ".port=" + ports.get(i));
         }
