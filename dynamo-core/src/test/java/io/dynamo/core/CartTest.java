@@ -3,7 +3,6 @@ package io.dynamo.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dynamo.api.Context;
-import io.dynamo.api.DynamoConfig;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.LocalCluster;
 import io.dynamo.api.Option;
@@ -34,8 +33,6 @@ class CartTest {
     private static final Reconciler<UnionCart> UNION = UnionCart::merge;
     private static final int THREADS = 64;
     private static final int CARTS = 20;
-    // A machine that is busy with other things is no fault.
-    private static final DynamoConfig PATIENT = DynamoConfig.empty().with("request.timeout", "10s");
 
     private static UnaryOperator<Optional<AddWinsCart>> add(String sku) {
         return old -> Optional.of(old.orElse(AddWinsCart.EMPTY).add(sku, 1));
@@ -129,7 +126,7 @@ class CartTest {
     @Test
     @Timeout(300)
     void update_64ThreadsOneNode_nothingLost() throws InterruptedException, ExecutionException {
-        try (LocalCluster cluster = DynamoNode.local(1, PATIENT)) {
+        try (LocalCluster cluster = DynamoNode.local(1)) {
             assertNothingLost(List.of(cluster.node("a").store("carts", AddWinsCart.CODEC, MERGE)));
         }
     }
@@ -137,7 +134,7 @@ class CartTest {
     @Test
     @Timeout(300)
     void update_64ThreadsThreeNodes_nothingLost() throws InterruptedException, ExecutionException {
-        try (LocalCluster cluster = DynamoNode.local(3, PATIENT)) {
+        try (LocalCluster cluster = DynamoNode.local(3)) {
             List<Store<AddWinsCart>> stores = new ArrayList<>();
             cluster.nodes().forEach(node -> stores.add(node.store("carts", AddWinsCart.CODEC, MERGE)));
             assertNothingLost(stores);
@@ -152,8 +149,8 @@ class CartTest {
             List<Future<?>> done = new ArrayList<>();
             for (int i = 0; i < adds; i++) {
                 int item = i;
-                done.add(clients.submit(
-                        () -> stores.get(item % stores.size()).update("cart" + item % CARTS, add("sku" + item), PATIENT)));
+                done.add(clients.submit(() ->
+                        stores.get(item % stores.size()).update("cart" + item % CARTS, add("sku" + item), PATIENT)));
             }
             for (Future<?> one : done) {
                 one.get();

@@ -37,7 +37,7 @@ final class LinkFaults {
             case PRIMARIES_CUT -> cut(between(primaries, all()));
             case CLOG -> clog(id, fault.lastsNanos());
             case SWIZZLE_CLOG -> swizzle(chance, fault.lastsNanos());
-            case SLOW_PEER -> slow(id, 2 + chance.below(SLOWER_MAX));
+            case SLOW_PEER -> slow(id, 2 + chance.below(SLOWER_MAX - 1));
             default -> throw new IllegalArgumentException(fault.kind() + " is no fault of links");
         };
     }
@@ -110,7 +110,8 @@ final class LinkFaults {
         for (int i = 0; i < victims; i++) {
             String victim = ids.remove(chance.below(ids.size()));
             long freed = lastsNanos / 2 + each * chance.below(victims);
-            after.accept(each * i, () -> clog(victim, freed));
+            long closed = each * i;
+            after.accept(closed, () -> clog(victim, freed - closed));
         }
         return () -> {};
     }

@@ -22,6 +22,8 @@ final class Profiles {
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
+    private static final int N_MAX = 5;
+
     private final Chance chance;
 
     private Profiles(long seed) {
@@ -97,8 +99,9 @@ final class Profiles {
     }
 
     private SimulationProfile.Shape shape(boolean synced) {
-        int nodes = 3 + chance.below(3);
-        int n = chance.happens(0.7) ? 3 : 1 + chance.below(nodes);
+        // Small clusters and few keys bring writes together; some runs are larger, as what users have.
+        int nodes = chance.happens(0.8) ? 3 + chance.below(3) : 6 + chance.below(4);
+        int n = chance.happens(0.7) ? 3 : 1 + chance.below(Math.min(nodes, N_MAX));
         int r = n == 3 ? 2 : 1 + chance.below(n);
         int w = n == 3 ? 2 : 1 + chance.below(n);
         return new SimulationProfile.Shape(nodes, n, r, w, 1 + chance.below(4), synced, 0.1);
@@ -137,7 +140,8 @@ final class Profiles {
     }
 
     private SimulationProfile.Workload workload() {
+        int keys = chance.happens(0.8) ? 1 + chance.below(8) : 9 + chance.below(56);
         return new SimulationProfile.Workload(
-                1 + chance.below(8), 200, 1 + chance.below(8), chance.happens(0.5) ? 0.3 : 0);
+                1 + chance.below(8), keys > 8 ? 500 : 200, keys, chance.happens(0.5) ? 0.3 : 0);
     }
 }

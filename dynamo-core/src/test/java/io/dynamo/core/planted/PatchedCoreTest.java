@@ -34,8 +34,8 @@ class PatchedCoreTest {
                 new Patch(PROFILES, "case \"calm\" ->", "/* as it was */ case \"calm\" ->"),
                 new Patch(
                         "io/dynamo/core/replica/Replica",
-                        "Held held = load(key);\n            Held merged",
-                        "Held held = load(key); Held merged")));
+                        "Held record = RecordCodec.decode(key, bytes);",
+                        "/* as it was */ Held record = RecordCodec.decode(key, bytes);")));
         Simulation.Report report = Simulation.run(1, "calm");
         assertThat(patched.run(1, "calm")).isEqualTo(new PatchedSimulation.Outcome(report.violations(), report.hash()));
     }

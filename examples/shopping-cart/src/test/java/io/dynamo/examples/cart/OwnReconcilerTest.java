@@ -70,7 +70,9 @@ class OwnReconcilerTest {
         }
         // The seed alone replays what went wrong.
         long found = firstSeedThatLoses(LONGER, 20);
-        assertThat(lostWishes(found, LONGER)).isEqualTo(lostWishes(found, LONGER)).isNotEmpty();
+        assertThat(lostWishes(found, LONGER))
+                .isEqualTo(lostWishes(found, LONGER))
+                .isNotEmpty();
     }
 
     private static long firstSeedThatLoses(Reconciler<TreeSet<String>> merge, int seeds) {
