@@ -53,6 +53,10 @@ import org.slf4j.LoggerFactory;
 public final class NodeCore {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeCore.class);
+
+    /** How the problem of a node begins whose own state contradicts itself. */
+    public static final String BROKEN = "a broken invariant";
+
     private static final int LANES_MAX = 256;
 
     private final NodeParts parts;
@@ -399,7 +403,7 @@ public final class NodeCore {
     /** A task threw: the state behind it can no longer be trusted, so the node stops serving. */
     private void broken(Throwable cause) {
         LOG.error("node {}: a broken invariant; the node stops serving, please report this", id(), cause);
-        fail("a broken invariant: " + cause);
+        fail(BROKEN + ": " + cause);
     }
 
     private void fail(String reason) {

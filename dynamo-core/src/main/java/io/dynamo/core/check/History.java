@@ -20,7 +20,7 @@ public final class History {
     final TreeSet<Integer> mintedTwice = new TreeSet<>();
 
     private final List<Destruction> destructions = new ArrayList<>();
-    private final List<String> happenings = new ArrayList<>();
+    private final List<Timeline.Line> happenings = new ArrayList<>();
     private final TreeMap<String, Rules> rules = new TreeMap<>();
 
     /**
@@ -107,7 +107,7 @@ public final class History {
      * @param what in words
      */
     public void happened(long nanos, String what) {
-        happenings.add(Timeline.line(nanos, what));
+        happenings.add(new Timeline.Line(nanos, what));
     }
 
     /**
@@ -119,7 +119,7 @@ public final class History {
         return writes;
     }
 
-    List<String> happenings() {
+    List<Timeline.Line> happenings() {
         return happenings;
     }
 
@@ -132,13 +132,15 @@ public final class History {
     }
 
     /**
-     * The fault atlas: how many owners of a key lost copies since an instant. A copy made again meanwhile is not counted
+     * The fault atlas: how many owners of a key lost copies between two instants. A copy made again meanwhile is not counted
      * back, as nothing that clients see tells of it.
      */
-    int ownersDestroyedSince(String key, long nanos) {
+    int ownersDestroyed(String key, long fromNanos, long toNanos) {
         TreeSet<String> lost = new TreeSet<>();
         for (Destruction destruction : destructions) {
-            if (destruction.nanos() >= nanos && rules(key).owners().contains(destruction.node())) {
+            if (destruction.nanos() >= fromNanos
+                    && destruction.nanos() <= toNanos
+                    && rules(key).owners().contains(destruction.node())) {
                 lost.add(destruction.node());
             }
         }

@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Judges a history by the invariants of the reliability scorecard, from what clients were told: I1 (no acknowledged write is
+ * Judges a history by the invariants of the reliability scorecard, from what clients were told (and which deletes a context
+ * covers, which only its makers can tell): I1 (no acknowledged write is
  * lost), I2 (no phantom), I3 (no dominated or doubled sibling, and so I5: nothing deleted comes back), I6 (fresh reads), I8 (what was
  * refused is never seen) and I12 (last write wins).
  *
@@ -46,10 +47,11 @@ public final class HistoryChecker {
         checkValues(read, where);
         if (history.rules(read.key()).lastWriteOnly()) {
             checkOnlyOne(read, where);
+            checkFreshWinner(read);
             return;
         }
         for (int value : read.values()) {
-            checkDominated(read.key(), value, read.values(), where);
+            checkDominated(read.key(), value, read.roots(), where);
         }
         checkFresh(read);
     }
@@ -59,15 +61,16 @@ public final class HistoryChecker {
         if (history.rules(end.key()).lastWriteOnly()) {
             checkOnlyOne(end, "in the end");
             checkWinner(end);
+            checkSomethingIsLeft(end);
             return;
         }
-        Set<Integer> known = past(end.roots());
+        Set<Integer> known = past(end.allRoots());
         for (WriteEvent write : history.writes) {
-            if (write.key.equals(end.key()) && write.outcome() == Outcome.OK && !known.contains(write.number)) {
-                int destroyed = history.ownersDestroyedSince(end.key(), write.beganNanos);
-                if (destroyed < history.rules(end.key()).w()) {
-                    add("I1", end.key(), "write #" + write.number + " was acknowledged and is lost");
-                }
+            if (write.key.equals(end.key())
+                    && write.outcome() == Outcome.OK
+                    && !known.contains(write.number)
+                    && isJudged(write, Long.MAX_VALUE)) {
+                add("I1", end.key(), "write #" + write.number + " was acknowledged and is lost");
             }
         }
         for (int value : end.values()) {
@@ -75,26 +78,56 @@ public final class HistoryChecker {
         }
     }
 
+    /** Whether so few of a write's copies were destroyed up to an instant that its promise still holds. */
+    private boolean isJudged(WriteEvent write, long untilNanos) {
+        return history.ownersDestroyed(write.key, write.beganNanos, untilNanos)
+                < history.rules(write.key).w();
+    }
+
     /** I6: what was acknowledged before is there, or behind what is there. */
     private void checkFresh(ReadEvent read) {
+        Set<Integer> known = past(read.allRoots());
+        for (WriteEvent write : mustBeSeenBy(read)) {
+            if (!known.contains(write.number)) {
+                add("I6", read.key(), missed(read, write) + " and did not see it");
+            }
+        }
+    }
+
+    /** I6 where one wins: what is read was not overwritten by what was acknowledged before, and something is. */
+    private void checkFreshWinner(ReadEvent read) {
+        for (WriteEvent write : mustBeSeenBy(read)) {
+            if (read.allRoots().isEmpty()) {
+                add("I6", read.key(), missed(read, write) + " and saw nothing");
+            }
+            for (int value : read.values()) {
+                if (value != write.number
+                        && !history.mintedTwice.contains(value)
+                        && past(List.of(write.number)).contains(value)) {
+                    add("I6", read.key(), missed(read, write) + " and saw #" + value + ", which that has overwritten");
+                }
+            }
+        }
+    }
+
+    /** Writes that were acknowledged before a read by nodes of which it asked at least one. */
+    private List<WriteEvent> mustBeSeenBy(ReadEvent read) {
         History.Rules rules = history.rules(read.key());
         int overlap = rules.r() + rules.w() - rules.n();
-        if (overlap <= 0) {
-            return;
-        }
-        Set<Integer> known = past(read.roots());
+        List<WriteEvent> writes = new ArrayList<>();
         for (WriteEvent write : history.writes) {
             if (write.key.equals(read.key())
                     && write.okNanos() < read.beganNanos()
-                    && !known.contains(write.number)
-                    && history.ownersDestroyedSince(read.key(), write.beganNanos) < overlap) {
-                add(
-                        "I6",
-                        read.key(),
-                        "write #" + write.number + " was acknowledged before " + read.client() + " read at "
-                                + read.beganMillis() + " ms and did not see it");
+                    && history.ownersDestroyed(read.key(), write.beganNanos, read.endedNanos()) < overlap) {
+                writes.add(write);
             }
         }
+        return writes;
+    }
+
+    private static String missed(ReadEvent read, WriteEvent write) {
+        return "write #" + write.number + " was acknowledged before " + read.client() + " read at " + read.beganMillis()
+                + " ms";
     }
 
     /** I2 and the second half of I3: only what was written to this key and may be there, and nothing twice. */
@@ -102,7 +135,7 @@ public final class HistoryChecker {
         TreeSet<Integer> distinct = new TreeSet<>();
         for (int value : found.values()) {
             if (value < 0 || value >= history.writes.size()) {
-                add("I2", found.key(), "value #" + value + " was never written, " + where);
+                add("I2", found.key(), "a value that was never written, or is damaged, " + where);
                 continue;
             }
             WriteEvent write = history.writes.get(value);
@@ -137,16 +170,13 @@ public final class HistoryChecker {
 
     /** I12: who wins in the end was not overwritten by an acknowledged write that had seen it. */
     private void checkWinner(ReadEvent end) {
-        if (history.ownersDestroyedSince(end.key(), 0)
-                >= history.rules(end.key()).w()) {
-            return;
-        }
         for (int value : end.values()) {
             for (WriteEvent write : history.writes) {
                 if (write.key.equals(end.key())
                         && write.number != value
                         && !history.mintedTwice.contains(value)
                         && write.outcome() == Outcome.OK
+                        && isJudged(write, Long.MAX_VALUE)
                         && past(List.of(write.number)).contains(value)) {
                     add(
                             "I12",
@@ -154,6 +184,18 @@ public final class HistoryChecker {
                             "value #" + value + " wins in the end although #" + write.number
                                     + " had seen it and was acknowledged");
                 }
+            }
+        }
+    }
+
+    /** I1 where one wins: of all that was acknowledged, one is there, be it a delete. */
+    private void checkSomethingIsLeft(ReadEvent end) {
+        for (WriteEvent write : history.writes) {
+            if (end.allRoots().isEmpty()
+                    && write.key.equals(end.key())
+                    && write.outcome() == Outcome.OK
+                    && isJudged(write, Long.MAX_VALUE)) {
+                add("I1", end.key(), "write #" + write.number + " was acknowledged, and nothing is left of any write");
             }
         }
     }

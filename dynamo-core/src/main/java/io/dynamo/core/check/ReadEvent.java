@@ -10,19 +10,35 @@ import java.util.TreeSet;
  * @param key what was read
  * @param values the numbers of the writes whose values were found
  * @param deletes the deletes that its context covers: they leave no value by which to tell
+ * @param perhaps deletes of which one at least is covered, and nobody knows which: they may explain, but not prove
  * @param beganNanos when it was asked for
+ * @param endedNanos when it was answered
  * @param client who asked
  */
-public record ReadEvent(String key, List<Integer> values, SortedSet<Integer> deletes, long beganNanos, String client) {
+public record ReadEvent(
+        String key,
+        List<Integer> values,
+        SortedSet<Integer> deletes,
+        SortedSet<Integer> perhaps,
+        long beganNanos,
+        long endedNanos,
+        String client) {
 
     long beganMillis() {
         return beganNanos / 1_000_000;
     }
 
-    /** Everything it stands for: values and deletes. */
+    /** Everything it is known to stand for: values and deletes. */
     TreeSet<Integer> roots() {
         TreeSet<Integer> roots = new TreeSet<>(values);
         roots.addAll(deletes);
+        return roots;
+    }
+
+    /** The same, and what it may stand for. */
+    TreeSet<Integer> allRoots() {
+        TreeSet<Integer> roots = roots();
+        roots.addAll(perhaps);
         return roots;
     }
 }

@@ -1,6 +1,7 @@
 package io.dynamo.core.check;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The life of a key as text, in the order in which it happened. */
@@ -10,6 +11,14 @@ public final class Timeline {
 
     private Timeline() {}
 
+    /** Something that happened. */
+    record Line(long nanos, String what) {
+        String told() {
+            String millis = Long.toString(nanos / 1_000_000);
+            return " ".repeat(Math.max(0, WIDTH - millis.length())) + millis + " ms  " + what;
+        }
+    }
+
     /**
      * Tells what happened to a key, and to the cluster meanwhile.
      *
@@ -18,29 +27,27 @@ public final class Timeline {
      * @return lines, each with its time
      */
     public static String of(History history, String key) {
-        List<String> lines = new ArrayList<>(history.happenings());
+        List<Line> lines = new ArrayList<>(history.happenings());
         for (WriteEvent write : history.writes) {
             if (write.key.equals(key)) {
-                lines.add(line(write.beganNanos, told(write)));
+                lines.add(new Line(write.beganNanos, told(write)));
             }
         }
         for (ReadEvent read : history.reads) {
             if (read.key().equals(key)) {
-                lines.add(line(read.beganNanos(), read.client() + " read " + found(read)));
+                lines.add(new Line(
+                        read.beganNanos(),
+                        read.client() + " read " + found(read) + " (at " + read.endedNanos() / 1_000_000 + " ms)"));
             }
         }
-        // Every line begins with its time, padded, so their order as text is their order in time.
-        lines.sort(null);
+        lines.sort(Comparator.comparingLong(Line::nanos));
+        StringBuilder text = new StringBuilder("timeline of " + key + "\n");
+        lines.forEach(line -> text.append("  ").append(line.told()).append('\n'));
         ReadEvent end = history.finals.get(key);
         if (end != null) {
-            lines.add("in the end: " + found(end));
+            text.append("  in the end: ").append(found(end)).append('\n');
         }
-        return "timeline of " + key + "\n  " + String.join("\n  ", lines) + "\n";
-    }
-
-    static String line(long nanos, String what) {
-        String millis = Long.toString(nanos / 1_000_000);
-        return " ".repeat(Math.max(0, WIDTH - millis.length())) + millis + " ms  " + what;
+        return text.toString();
     }
 
     private static String told(WriteEvent write) {

@@ -5,8 +5,15 @@ import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.wire.Assembly;
+import io.dynamo.core.wire.Chunk;
 import io.dynamo.core.wire.CoordinatePutRequest;
+import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.Envelope;
+import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.GetReplicaResponse;
+import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.MessageFrame;
 import io.dynamo.core.wire.PutReplicaRequest;
@@ -15,35 +22,62 @@ import io.dynamo.spi.Space;
 import io.dynamo.spi.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Every version that any message carried or any disk was handed, by its dot. A dot names one write for ever (I9), whatever the key, as an actor is
- * drawn for one record.
+ * Every version that any message carried or any disk was handed, by its dot. A dot names one write for ever (I9), whatever the
+ * key, as an actor is drawn for one record.
  */
 final class DotLedger {
+
+    private static final Assembly.Limits CHUNKS = new Assembly.Limits(64 << 20, 10_000, Long.MAX_VALUE);
 
     final List<String> violations = new ArrayList<>();
     private final Map<Dot, Version> byDot = new TreeMap<>();
     private final Map<WriteId, List<Dot>> byWrite = new TreeMap<>();
-    private final Askings askings = new Askings();
+    private final Map<String, Assembly> chunks = new TreeMap<>();
+    private final Askings askings;
+
+    DotLedger(Askings askings) {
+        this.askings = askings;
+    }
 
     /** A frame that one node sends to another. */
     void sent(String from, String to, Frame frame) {
-        Message message = MessageFrame.open(frame).message();
-        if (message instanceof CoordinatePutRequest put) {
-            askings.asked(to, put);
-        } else if (message instanceof PutReplicaRequest put) {
-            // Whoever mints a version is the first to send it.
-            put.set().versions().stream()
-                    .filter(version -> !byDot.containsKey(version.dot()))
-                    .forEach(version -> minted(from, version));
-            enter(put.set());
-        } else if (message instanceof GetReplicaResponse get) {
-            enter(get.set());
+        Envelope envelope = MessageFrame.open(frame);
+        if (envelope.message() instanceof Chunk chunk) {
+            Envelope whole = chunks.computeIfAbsent(from + "/" + to, link -> new Assembly(CHUNKS))
+                    .take(envelope, chunk, 0);
+            if (whole != null) {
+                sent(from, to, whole.message());
+            }
+        } else {
+            sent(from, to, envelope.message());
         }
+    }
+
+    private void sent(String from, String to, Message message) {
+        if (message instanceof CoordinatePutRequest put) {
+            askings.forwarded(from, to, put, nameOf(put.store(), put.key()));
+        } else if (message instanceof CoordinatePutResponse answer) {
+            askings.answered(from, to, answer);
+        } else if (message instanceof GetReplicaRequest get) {
+            askings.looked(from, nameOf(get.store(), get.key()));
+        } else if (message instanceof PutReplicaRequest put) {
+            // Whoever mints a version is the first to send it, or to write it.
+            enter(from, nameOf(put.store(), put.key()), put.set());
+        } else if (message instanceof GetReplicaResponse get) {
+            enter(from, "?", get.set());
+        } else if (message instanceof Hello) {
+            askings.greeted(from);
+        }
+    }
+
+    private static String nameOf(String store, byte[] key) {
+        return store + "/" + new String(key, StandardCharsets.UTF_8);
     }
 
     /** The set in a stored record: format, checksum, whether an actor follows, the actor, the set. */
@@ -51,50 +85,65 @@ final class DotLedger {
         return VersionSetCodec.decode(record, record[5] == 0 ? 6 : 30, record.length);
     }
 
-    /** A record on its way to a disk. */
-    void stored(WriteBatch batch) {
+    /** A record on its way to a node's disk. */
+    void stored(String node, WriteBatch batch) {
         for (WriteBatch.Change change : batch.changes()) {
             byte[] value = change.value();
             if (change.space() == Space.RECORDS && value != null) {
-                enter(setIn(value));
+                StoredKey key = StoredKey.parse(change.key());
+                enter(node, nameOf(key.store(), key.key()), setIn(value));
             }
         }
     }
 
-    /** What a node sent, or was found to hold. */
-    void enter(VersionSet set) {
+    /** What a node sent, wrote, or was found to hold. */
+    void enter(String node, String key, VersionSet set) {
         for (Version version : set.versions()) {
             Version before = byDot.putIfAbsent(version.dot(), version);
             if (before == null) {
-                enterWrite(version);
+                enterWrite(node, key, version);
             } else if (before != version && !before.equals(version)) {
-                violations.add("I9 " + describe(version) + ": dot " + version.dot() + " names also " + describe(before)
-                        + ", writes " + version.writeId() + " and " + before.writeId());
+                violations.add("I9 " + told(key, version) + ": dot " + version.dot() + " names also "
+                        + told(key, before) + ", writes " + version.writeId() + " and " + before.writeId());
             }
         }
     }
 
-    private void enterWrite(Version version) {
+    private void enterWrite(String node, String key, Version version) {
         List<Dot> dots = byWrite.computeIfAbsent(version.writeId(), ignored -> new ArrayList<>(1));
         for (Dot dot : dots) {
             if (dot.actor().sameIncarnation(version.dot().actor())) {
-                violations.add("I3 " + describe(version) + ": one run of one node minted write " + version.writeId()
+                violations.add("I3 " + told(key, version) + ": one run of one node minted write " + version.writeId()
                         + " twice, as " + dot + " and " + version.dot());
             }
         }
         dots.add(version.dot());
-    }
-
-    private void minted(String node, Version version) {
-        String wrong = askings.minted(node, version.writeId());
+        String wrong = askings.minted(node, version.writeId(), key);
         if (!wrong.isEmpty()) {
-            violations.add("I3 " + describe(version) + ": " + wrong);
+            violations.add("I3 " + told(key, version) + ": " + wrong);
         }
     }
 
-    private static String describe(Version version) {
+    private static String told(String key, Version version) {
         byte[] value = version.value();
-        return value == null ? "a delete" : new String(value, StandardCharsets.UTF_8).replace("#", ": #");
+        return value == null ? key + ": a delete" : Values.told(value);
+    }
+
+    /** Whether a dot was minted, as far as anybody saw. */
+    boolean knows(Dot dot) {
+        return byDot.containsKey(dot);
+    }
+
+    /** Dots of deletes whose names nobody knows. */
+    List<Dot> deletesOtherThan(Collection<WriteId> known) {
+        List<Dot> dots = new ArrayList<>();
+        byWrite.forEach((id, minted) -> {
+            Version first = byDot.get(minted.get(0));
+            if (first != null && first.value() == null && !known.contains(id)) {
+                dots.addAll(minted);
+            }
+        });
+        return dots;
     }
 
     /** Values of writes that have more than one dot. */

@@ -30,9 +30,11 @@ final class LinkFaults {
     Runnable strike(Fault fault, String id, List<String> primaries, Chance chance) {
         return switch (fault.kind()) {
             case ISOLATE -> cut(between(List.of(id), all()));
-            case HALVES -> cut(between(firstHalf(), rest(firstHalf())));
-            case BRIDGE -> cut(bridge(id));
-            case MAJORITY_RING -> cut(notNeighbours());
+            case HALVES -> cut(halves(shuffled(chance)));
+            case BRIDGE -> cut(bridge(id, shuffled(chance)));
+            // Of three nodes each is everybody's neighbour.
+            case MAJORITY_RING ->
+                cut(all().size() < 4 ? bridge(id, shuffled(chance)) : notNeighbours(shuffled(chance)));
             case ONE_WAY -> cut(oneWay(id, chance));
             case PRIMARIES_CUT -> cut(between(primaries, all()));
             case CLOG -> clog(id, fault.lastsNanos());
@@ -61,16 +63,18 @@ final class LinkFaults {
         return links;
     }
 
-    private List<Link> bridge(String id) {
-        List<String> left = new ArrayList<>(firstHalf());
-        List<String> right = rest(left);
-        left.remove(id);
-        right.remove(id);
-        return between(left, right);
+    private List<Link> halves(List<String> ids) {
+        int half = ids.size() / 2;
+        return between(ids.subList(0, half), ids.subList(half, ids.size()));
     }
 
-    private List<Link> notNeighbours() {
-        List<String> ids = all();
+    /** One node reaches both halves of the others. */
+    private List<Link> bridge(String id, List<String> ids) {
+        ids.remove(id);
+        return halves(ids);
+    }
+
+    private List<Link> notNeighbours(List<String> ids) {
         int reach = Math.max(1, ids.size() / 4);
         List<Link> links = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
@@ -125,14 +129,13 @@ final class LinkFaults {
         return cluster.ids();
     }
 
-    private List<String> firstHalf() {
-        return all().subList(0, all().size() / 2);
-    }
-
-    private List<String> rest(List<String> without) {
+    private List<String> shuffled(Chance chance) {
         List<String> rest = new ArrayList<>(all());
-        rest.removeAll(without);
-        return rest;
+        List<String> shuffled = new ArrayList<>();
+        while (!rest.isEmpty()) {
+            shuffled.add(rest.remove(chance.below(rest.size())));
+        }
+        return shuffled;
     }
 
     private int port(String id) {

@@ -4,6 +4,8 @@ import io.dynamo.core.EmbeddedNode;
 import io.dynamo.core.NodeCore;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.spi.Transport;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What of a node outlives its runs: its disk and its clocks; and its present run. */
@@ -15,6 +17,8 @@ final class Machine {
     final NodeSettings.Member member;
     final VirtualDisk disk;
     final VirtualClock clock;
+    // What no run of the product may ever say of itself.
+    final List<String> brokenInvariants = new ArrayList<>();
     int runs;
 
     @Nullable
@@ -37,6 +41,8 @@ final class Machine {
         @Nullable
         EmbeddedNode node;
 
+        boolean isStopping;
+
         Run(VirtualRuntime runtime, Transport transport) {
             this.runtime = runtime;
             this.transport = transport;
@@ -56,10 +62,24 @@ final class Machine {
     void stop() {
         Run ending = run;
         if (ending != null) {
+            noteBrokenInvariants();
             run = null;
             ending.runtime.die();
             ending.transport.close();
         }
+    }
+
+    /** A node that found its own state broken serves no more, and every refusal of it looks honest. */
+    void noteBrokenInvariants() {
+        NodeCore core = run == null ? null : run.core;
+        String problem = core == null ? "" : core.health().problem();
+        if (problem.startsWith(NodeCore.BROKEN)) {
+            brokenInvariants.add("node " + member.id() + ": " + problem);
+        }
+    }
+
+    boolean isStopping() {
+        return run != null && run.isStopping;
     }
 
     boolean isBusy(long nowNanos) {
@@ -69,6 +89,6 @@ final class Machine {
 
     boolean isReady() {
         EmbeddedNode node = node();
-        return node != null && node.health().missing().isEmpty();
+        return node != null && node.health().ready() && node.health().missing().isEmpty();
     }
 }

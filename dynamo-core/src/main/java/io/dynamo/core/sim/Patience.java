@@ -27,7 +27,11 @@ final class Patience {
 
     /** Hands on the answer, or a failure once patience is over. */
     <T> void answer(
-            String id, String what, CompletionStage<T> stage, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+            String id,
+            String key,
+            String what,
+            CompletionStage<T> stage,
+            BiConsumer<@Nullable T, @Nullable Throwable> then) {
         boolean[] isAnswered = {false};
         long beganNanos = cluster.universe().nowNanos();
         Machine.Run run = cluster.machine(id).run;
@@ -36,21 +40,43 @@ final class Patience {
                 isAnswered[0] = true;
                 long took = cluster.universe().nowNanos() - beganNanos;
                 if (took > LATE_NANOS && wasRunning(id, run, beganNanos)) {
-                    watch.violated("LATE " + what + " took " + took / 1_000_000 + " ms on " + id);
+                    watch.violated("LATE " + key + ": " + what + " took " + took / 1_000_000 + " ms on " + id);
                 }
-                then.accept(value, failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+                handOn(key, then, value, failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
             }
         });
         later(LIMIT_NANOS, () -> {
             if (!isAnswered[0]) {
                 isAnswered[0] = true;
                 if (wasRunning(id, run, beganNanos)) {
-                    watch.violated("HUNG " + what + " was never answered by " + id + " at "
+                    watch.violated("HUNG " + key + ": " + what + " was never answered by " + id + " at "
                             + cluster.now().toMillis() + " ms");
                 }
-                then.accept(null, new IllegalStateException("no answer"));
+                handOn(key, then, null, new NoAnswer());
             }
         });
+    }
+
+    /** What a callback throws would be lost in the future that it is a callback of. */
+    private <T> void handOn(
+            String key,
+            BiConsumer<@Nullable T, @Nullable Throwable> then,
+            @Nullable T value,
+            @Nullable Throwable failure) {
+        try {
+            then.accept(value, failure);
+        } catch (RuntimeException e) {
+            watch.violated("THREW " + key + ": " + e);
+        }
+    }
+
+    /** Nothing was heard in time. */
+    static final class NoAnswer extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NoAnswer() {
+            super("no answer");
+        }
     }
 
     /** Whether a node ran all the time, neither dead nor paused. */

@@ -4,7 +4,10 @@ import io.dynamo.core.sim.Step.Fault;
 import io.dynamo.core.sim.Step.Operation;
 import io.dynamo.core.sim.Step.Verb;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * A run before it begins: a seed, a profile, and the steps that clients and faults will take. Steps can be taken out; the others
@@ -56,15 +59,26 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck, l
 
     private static void addFaults(SimulationProfile.Faults faults, Chance chance, List<Step> steps) {
         List<FaultKind> kinds = new ArrayList<>(faults.kinds());
+        Map<FaultKind, Long> longest = longest(kinds, chance);
         long gapMin = faults.gapMin().toNanos();
         long gapMax = faults.gapMax().toNanos();
         for (long at = chance.between(50_000_000, gapMax); at < LIMIT_NANOS; at += chance.between(gapMin, gapMax)) {
             FaultKind kind = kinds.get(chance.below(kinds.size()));
-            long longest = kind == FaultKind.PAUSE ? PAUSE_MAX_NANOS : FAULT_MAX_NANOS;
+            double most = Objects.requireNonNull(longest.get(kind));
             // Short ones are as interesting as long ones: each length is as likely as twice that length.
-            double length = FAULT_MIN_NANOS * StrictMath.pow((double) longest / FAULT_MIN_NANOS, chance.nextDouble());
+            double length = FAULT_MIN_NANOS * StrictMath.pow(most / FAULT_MIN_NANOS, chance.nextDouble());
             steps.add(new Fault(steps.size(), kind, at, (long) length));
         }
+    }
+
+    /** How long each kind of fault may last in this run. */
+    private static Map<FaultKind, Long> longest(List<FaultKind> kinds, Chance chance) {
+        Map<FaultKind, Long> longest = new EnumMap<>(FaultKind.class);
+        for (FaultKind kind : kinds) {
+            long limit = kind == FaultKind.PAUSE ? PAUSE_MAX_NANOS : FAULT_MAX_NANOS;
+            longest.put(kind, chance.happens(0.5) ? limit : chance.between(limit / 20, limit));
+        }
+        return longest;
     }
 
     Plan with(List<Step> fewer, long otherLuck) {

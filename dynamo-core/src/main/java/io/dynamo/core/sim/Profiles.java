@@ -54,14 +54,24 @@ final class Profiles {
                 kinds.add(kind);
             }
         }
-        boolean clocksAreOff = chance.happens(0.5);
-        return new SimulationProfile(
-                shape(!chance.happens(0.1)),
-                network(),
-                disk(chance.happens(0.25), chance.happens(0.25)),
-                new SimulationProfile.Clocks(Duration.ofMillis(clocksAreOff ? 3_000 : 0), clocksAreOff ? 10_000 : 0),
-                faults(kinds),
-                workload());
+        return directed(kinds)
+                .with(shape(!chance.happens(0.1)))
+                .with(disk(share(0.25, 0.06), share(0.15, 0.01), share(0.15, 0.05)))
+                .with(new SimulationProfile.Clocks(
+                        Duration.ofMillis(chance.happens(0.5) ? chance.between(1, 6_000) : 0),
+                        chance.happens(0.5) ? 1 + chance.below(10_000) : 0))
+                .with(bounds());
+    }
+
+    /** None, or some share up to a limit. */
+    private double share(double probability, double max) {
+        return chance.happens(probability) ? max * chance.nextDouble() : 0;
+    }
+
+    /** Sometimes so little that clients meet the limits. */
+    private SimulationProfile.Bounds bounds() {
+        return new SimulationProfile.Bounds(
+                chance.happens(0.15) ? 1 + chance.below(6) : 100, chance.happens(0.1) ? 1 + chance.below(4) : 10_000);
     }
 
     private SimulationProfile directed(EnumSet<FaultKind> kinds) {
@@ -79,7 +89,7 @@ final class Profiles {
                         FaultKind.SLOW_DISK,
                         FaultKind.FULL_DISK,
                         FaultKind.LOST_SUFFIX))
-                .with(disk(true, true));
+                .with(disk(0.03, 0.003, 0.02));
     }
 
     private SimulationProfile clocks() {
@@ -102,8 +112,9 @@ final class Profiles {
         // Small clusters and few keys bring writes together; some runs are larger, as what users have.
         int nodes = chance.happens(0.8) ? 3 + chance.below(3) : 6 + chance.below(4);
         int n = chance.happens(0.7) ? 3 : 1 + chance.below(Math.min(nodes, N_MAX));
-        int r = n == 3 ? 2 : 1 + chance.below(n);
-        int w = n == 3 ? 2 : 1 + chance.below(n);
+        boolean isUsual = n == 3 && chance.happens(0.7);
+        int r = isUsual ? 2 : 1 + chance.below(n);
+        int w = isUsual ? 2 : 1 + chance.below(n);
         return new SimulationProfile.Shape(nodes, n, r, w, 1 + chance.below(4), synced, 0.1);
     }
 
@@ -120,15 +131,16 @@ final class Profiles {
                 chance.happens(0.2) ? (int) chance.between(300, 2_048) : 4 << 20);
     }
 
-    private SimulationProfile.Disk disk(boolean slow, boolean bad) {
+    private SimulationProfile.Disk disk(double failedWrites, double failedReads, double corruptReads) {
+        boolean isSlow = chance.happens(0.25);
         return new SimulationProfile.Disk(
                 Duration.ofNanos(20_000),
-                Duration.ofMillis(1 + chance.below(slow ? 30 : 5)),
-                slow ? 0.02 : 0,
-                bad ? 0.03 : 0,
-                bad ? 0.003 : 0,
+                Duration.ofMillis(1 + chance.below(isSlow ? 30 : 5)),
+                isSlow ? 0.04 * chance.nextDouble() : 0,
+                failedWrites,
+                failedReads,
                 // Most records are read from the cache, so few reads come this far.
-                bad ? 0.02 : 0);
+                corruptReads);
     }
 
     private SimulationProfile.Faults faults(Set<FaultKind> kinds) {

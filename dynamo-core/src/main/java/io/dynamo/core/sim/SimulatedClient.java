@@ -156,9 +156,13 @@ final class SimulatedClient {
             Option[] options = chance.happens(0.2) ? new Option[] {Option.askAll()} : new Option[0];
             long beganNanos = cluster.universe().nowNanos();
             CompletionStage<Read<String>> stage = store(first).get(operation.key(), options);
-            patience.answer(first, "get " + key, stage, (read, failure) -> {
+            patience.answer(first, key, "a get", stage, (read, failure) -> {
                 if (read != null) {
                     saw(read, beganNanos);
+                } else if (failure != null) {
+                    judge(first, "a get", failure);
+                    watch.history.happened(
+                            cluster.universe().nowNanos(), name + " got no " + key + ": " + failure.getMessage());
                 }
                 note("get " + key + (read == null ? " failed" : " " + read.siblings()));
                 then.run();
@@ -168,9 +172,18 @@ final class SimulatedClient {
         private void saw(Read<String> read, long beganNanos) {
             List<Integer> values = new ArrayList<>();
             for (String value : read.siblings()) {
-                values.add(Watch.numberOf(key, value));
+                values.add(Values.numberIn(key, value));
             }
-            watch.read(new ReadEvent(key, values, new TreeSet<>(), beganNanos, name), read.context());
+            watch.read(
+                    new ReadEvent(
+                            key,
+                            values,
+                            new TreeSet<>(),
+                            new TreeSet<>(),
+                            beganNanos,
+                            cluster.universe().nowNanos(),
+                            name),
+                    read.context());
             knowledge.put(key, new Known(read.context(), new TreeSet<>(values)));
         }
 
@@ -179,22 +192,24 @@ final class SimulatedClient {
             WriteEvent write =
                     watch.history.begin(key, isDelete, name, cluster.universe().nowNanos(), known.values());
             Optional<WriteId> given = Optional.empty();
-            // A delete leaves no value by which to find it, so it always has a name that is known here.
-            if (isDelete || chance.happens(0.4)) {
-                given = Optional.of(
-                        new WriteId(1_600_000_000_000L + cluster.now().toMillis(), chance.nextLong()));
-                watch.named(write, given.get());
+            if (chance.happens(0.4)) {
+                // An application that names its writes does so by the clock of its own process.
+                long wallMillis = cluster.machine(first)
+                        .clock
+                        .wallMillis(cluster.universe().nowNanos());
+                given = Optional.of(new WriteId(wallMillis, chance.nextLong()));
             }
             attempt(write, known, first, given, 1);
         }
 
         private void attempt(WriteEvent write, Known known, String id, Optional<WriteId> given, int tries) {
+            given.ifPresent(named -> watch.asked(id, write, named));
             Option[] options =
                     given.map(named -> new Option[] {Option.writeId(named)}).orElse(new Option[0]);
             CompletionStage<Written> stage = write.isDelete()
                     ? store(id).delete(operation.key(), known.context(), options)
-                    : store(id).put(operation.key(), Watch.valueOf(write), known.context(), options);
-            patience.answer(id, "write #" + write.number(), stage, (written, failure) -> {
+                    : store(id).put(operation.key(), Values.of(key, write.number()), known.context(), options);
+            patience.answer(id, key, "write #" + write.number(), stage, (written, failure) -> {
                 if (written != null) {
                     watch.named(write, written.id());
                     watch.acknowledged(write, written.context());
@@ -229,9 +244,25 @@ final class SimulatedClient {
 
         private void settle(WriteEvent write, String id, @Nullable Throwable failure) {
             Outcome outcome = failure == null ? Outcome.OK : outcomeOf(failure);
+            if (failure != null) {
+                judge(id, "write #" + write.number(), failure);
+            }
             String why = failure == null ? "" : ", " + failure.getMessage();
             write.answered(outcome, cluster.universe().nowNanos(), id + " said " + outcome + why);
             note("write #" + write.number() + " " + outcome);
+        }
+
+        /** Failures are honest if they are of those that an application is told of. */
+        private void judge(String id, String what, Throwable failure) {
+            String why = String.valueOf(failure.getMessage());
+            boolean isHonest = failure instanceof DynamoException
+                    || failure instanceof Patience.NoAnswer
+                    || failure instanceof IllegalStateException && why.endsWith("closed")
+                    || failure instanceof IllegalArgumentException && why.startsWith("write id");
+            if (!isHonest) {
+                watch.violated("THREW " + key + ": " + what + " on " + id + ": " + failure);
+            }
+            watch.failures++;
         }
 
         /** Repeats the write after a while, on the same node or another one. */

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +45,7 @@ public final class SimulatedCluster {
     public static final String LWW_STORE = "latest";
 
     private static final long RESTART_NANOS = 1_000_000_000L;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(30);
 
     private final SimulationProfile profile;
@@ -55,7 +56,8 @@ public final class SimulatedCluster {
 
     /**
      * Sets a cluster up and starts its nodes; they find each other once time runs. Of the profile's faults only those of
-     * frames, batches and clocks happen by themselves; nodes and links are for the caller to harm.
+     * frames, batches and clocks happen by themselves; nodes and links are for the caller to harm, and clients are the
+     * caller's. {@link Simulation#run(long, SimulationProfile)} brings faults, clients and a judgement along.
      *
      * @param seed decides everything that is left to chance
      * @param profile what the cluster is made of
@@ -91,7 +93,7 @@ public final class SimulatedCluster {
         CompletableFuture<NodeCore> started;
         try {
             started = NodeCore.start(new NodeParts(
-                    SimulatedSettings.of(machine.member.id(), members, profile.shape()),
+                    SimulatedSettings.of(machine.member.id(), members, profile),
                     new NodeParts.Host(run.runtime, true, profile.shape().lanes()),
                     new NodeParts.Storage(
                             VirtualStorageEngine.open(universe, run.runtime, machine.disk),
@@ -152,6 +154,29 @@ public final class SimulatedCluster {
     }
 
     /**
+     * Stops a node as its operator would: requests under way end first. Nothing happens if it is down or not yet up.
+     *
+     * @param id its id
+     */
+    public void stop(String id) {
+        Machine machine = machine(id);
+        Machine.Run run = machine.run;
+        if (run != null && run.core != null && !run.isStopping) {
+            run.isStopping = true;
+            var unused = run.core.drain(STOP_LIMIT.toNanos()).whenComplete((done, failure) -> {
+                if (machine.run == run) {
+                    stopNow(machine);
+                }
+            });
+        }
+    }
+
+    private static void stopNow(Machine machine) {
+        machine.stop();
+        machine.disk.syncAll();
+    }
+
+    /**
      * Starts a node on the disk it had. Nothing happens if it is running.
      *
      * @param id its id
@@ -197,6 +222,69 @@ public final class SimulatedCluster {
     }
 
     /**
+     * Mends a link that {@link #cut} has cut.
+     *
+     * @param from who sends
+     * @param to who is heard again
+     */
+    public void mend(String from, String to) {
+        network.mend(machine(from).port(), machine(to).port());
+    }
+
+    /**
+     * Clogs a link: what is sent now arrives later, all at once.
+     *
+     * @param from who sends
+     * @param to who has to wait
+     * @param duration for how long
+     */
+    public void clog(String from, String to, Duration duration) {
+        network.clog(machine(from).port(), machine(to).port(), universe.nowNanos() + duration.toNanos());
+    }
+
+    /**
+     * Lets everything to and from a node take longer.
+     *
+     * @param id its id
+     * @param factor how many times longer; 1 is the usual
+     */
+    public void slow(String id, int factor) {
+        Ranges.check("factor", factor, 1, 1_000);
+        network.slow(machine(id).port(), factor);
+    }
+
+    /**
+     * Lets a node's disk take longer.
+     *
+     * @param id its id
+     * @param factor how many times longer; 1 is the usual
+     */
+    public void slowDisk(String id, int factor) {
+        Ranges.check("factor", factor, 1, 1_000);
+        machine(id).disk.slow(factor);
+    }
+
+    /**
+     * Fills a node's disk, or makes room: a full disk refuses every write.
+     *
+     * @param id its id
+     * @param isFull whether there is no room
+     */
+    public void fillDisk(String id, boolean isFull) {
+        machine(id).disk.full(isFull);
+    }
+
+    /**
+     * Lets something happen later, such as the next request of a service under test.
+     *
+     * @param delay from now
+     * @param task runs within {@link #run}, {@link #runUntil} or {@link #await}
+     */
+    public void after(Duration delay, Runnable task) {
+        universe.at(universe.nowNanos() + delay.toNanos(), null, task);
+    }
+
+    /**
      * Cuts a node off from all others, both ways.
      *
      * @param id its id
@@ -210,12 +298,16 @@ public final class SimulatedCluster {
         }
     }
 
-    /** Mends all links. */
+    /** Mends all links: none is cut, clogged or slow any more. */
     public void mendLinks() {
         network.heal();
     }
 
-    /** Ends everything that goes wrong: links work, frames and batches are no longer lost, and all nodes run. */
+    /**
+     * Ends what goes wrong: links work, frames and batches are no longer lost or late, whatever the profile says, and nodes
+     * that were down start. What has happened stays: a pause lasts until its end, clocks are off as they are, and frames that
+     * are late arrive late.
+     */
     public void heal() {
         SimulationProfile calm = SimulationProfile.calm();
         network.heal();
@@ -224,6 +316,9 @@ public final class SimulatedCluster {
             machine.disk.become(calm.disk());
             machine.disk.slow(1);
             machine.disk.full(false);
+            if (machine.isStopping()) {
+                stopNow(machine);
+            }
             if (machine.disk.missingCommits() > 0) {
                 machine.stop();
                 machine.disk.comeBack();
@@ -317,8 +412,18 @@ public final class SimulatedCluster {
     }
 
     /** Sees every batch that any node hands to its disk. */
-    void tapDisks(Consumer<WriteBatch> tap) {
-        machines.values().forEach(machine -> machine.disk.tap(tap));
+    void tapDisks(BiConsumer<String, WriteBatch> tap) {
+        machines.forEach((id, machine) -> machine.disk.tap(batch -> tap.accept(id, batch)));
+    }
+
+    /** What nodes found broken within themselves. */
+    List<String> brokenInvariants() {
+        List<String> all = new ArrayList<>();
+        for (Machine machine : machines.values()) {
+            machine.noteBrokenInvariants();
+            all.addAll(machine.brokenInvariants);
+        }
+        return all;
     }
 
     Universe universe() {

@@ -29,7 +29,9 @@ final class SimulatedSettings {
         return Math.max(PARTITIONS, shape.nodes());
     }
 
-    static NodeSettings of(String id, List<NodeSettings.Member> members, SimulationProfile.Shape shape) {
+    static NodeSettings of(String id, List<NodeSettings.Member> members, SimulationProfile profile) {
+        SimulationProfile.Shape shape = profile.shape();
+        int siblingsMax = profile.bounds().siblingsMax();
         return new NodeSettings(
                 id,
                 new NodeSettings.Cluster("simulated", "secret", partitions(shape), members, Duration.ofSeconds(10)),
@@ -37,10 +39,10 @@ final class SimulatedSettings {
                         1 << 10,
                         1 << 20,
                         16 << 20,
-                        25,
-                        100,
+                        Math.min(25, siblingsMax),
+                        siblingsMax,
                         64 << 10,
-                        10_000,
+                        profile.bounds().inFlightMax(),
                         4_096,
                         64 << 10,
                         new NodeSettings.Chunks(64 << 10, 64, Duration.ofSeconds(2))),

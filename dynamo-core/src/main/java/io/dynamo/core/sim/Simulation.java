@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One seed: a cluster, clients and faults drawn from it; then everything heals, and what clients saw and what is left is
@@ -21,6 +23,7 @@ import java.util.TreeSet;
  */
 public final class Simulation {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Simulation.class);
     private static final Duration RUN_LIMIT = Duration.ofMinutes(5);
 
     private final Plan plan;
@@ -78,7 +81,12 @@ public final class Simulation {
     }
 
     static Report run(Plan plan) {
-        return new Simulation(plan).run();
+        try {
+            return new Simulation(plan).run();
+        } catch (RuntimeException e) {
+            LOG.error("seed {}: the simulation threw", plan.seed(), e);
+            return new Report(plan.seed(), List.of("THREW " + e), "", 0, plan.endNanos(), "");
+        }
     }
 
     private Report run() {
@@ -100,6 +108,9 @@ public final class Simulation {
                 Math.max(0, plan.endNanos() - cluster.universe().nowNanos())));
         long healedNanos = cluster.universe().nowNanos();
         nemesis.stop();
+        if (plan.profile().equals(SimulationProfile.calm()) && watch.failures > 0) {
+            watch.violated("CALM " + watch.failures + " operations failed although nothing went wrong");
+        }
         new Aftermath(cluster, watch, plan).run();
         List<String> violations = watch.judge();
         return new Report(

@@ -1,6 +1,7 @@
 package io.dynamo.core.sim;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -13,9 +14,25 @@ import java.util.Set;
  * @param clocks how far clocks may be off
  * @param faults what happens to nodes and links
  * @param workload what clients do
+ * @param bounds the nodes' limits
  */
 public record SimulationProfile(
-        Shape shape, Network network, Disk disk, Clocks clocks, Faults faults, Workload workload) {
+        Shape shape, Network network, Disk disk, Clocks clocks, Faults faults, Workload workload, Bounds bounds) {
+
+    /**
+     * Checks the ranges.
+     *
+     * @param shape see the record
+     * @param network see the record
+     * @param disk see the record
+     * @param clocks see the record
+     * @param faults see the record
+     * @param workload see the record
+     * @param bounds see the record
+     */
+    public SimulationProfile {
+        network.check();
+    }
 
     /**
      * Nodes and replicas.
@@ -28,7 +45,28 @@ public record SimulationProfile(
      * @param synced whether an acknowledgement means that a power cut loses nothing
      * @param repairSample share of reads that ask all N
      */
-    public record Shape(int nodes, int n, int r, int w, int lanes, boolean synced, double repairSample) {}
+    public record Shape(int nodes, int n, int r, int w, int lanes, boolean synced, double repairSample) {
+
+        /**
+         * Checks the ranges.
+         *
+         * @param nodes see the record
+         * @param n see the record
+         * @param r see the record
+         * @param w see the record
+         * @param lanes see the record
+         * @param synced see the record
+         * @param repairSample see the record
+         */
+        public Shape {
+            Ranges.check("shape.nodes", nodes, 1, 26);
+            Ranges.check("shape.n", n, 1, nodes);
+            Ranges.check("shape.r", r, 1, n);
+            Ranges.check("shape.w", w, 1, n);
+            Ranges.check("shape.lanes", lanes, 1, 64);
+            Ranges.checkShare("shape.repairSample", repairSample);
+        }
+    }
 
     /**
      * How frames travel.
@@ -52,7 +90,18 @@ public record SimulationProfile(
             boolean inOrder,
             double encoded,
             double reportedFailed,
-            int frameBytesMax) {}
+            int frameBytesMax) {
+
+        private void check() {
+            Ranges.checkShare("network.loss", loss);
+            Ranges.checkShare("network.duplicates", duplicates);
+            Ranges.checkOrder("network.delayMin", delayMin, "network.delayMax", delayMax);
+            Ranges.checkShare("network.slow", slow);
+            Ranges.checkShare("network.encoded", encoded);
+            Ranges.checkShare("network.reportedFailed", reportedFailed);
+            Ranges.check("network.frameBytesMax", frameBytesMax, 256, 64 << 20);
+        }
+    }
 
     /**
      * How batches are written.
@@ -70,7 +119,26 @@ public record SimulationProfile(
             double slow,
             double failedWrites,
             double failedReads,
-            double corruptReads) {}
+            double corruptReads) {
+
+        /**
+         * Checks the ranges.
+         *
+         * @param delayMin see the record
+         * @param delayMax see the record
+         * @param slow see the record
+         * @param failedWrites see the record
+         * @param failedReads see the record
+         * @param corruptReads see the record
+         */
+        public Disk {
+            Ranges.checkOrder("disk.delayMin", delayMin, "disk.delayMax", delayMax);
+            Ranges.checkShare("disk.slow", slow);
+            Ranges.checkShare("disk.failedWrites", failedWrites);
+            Ranges.checkShare("disk.failedReads", failedReads);
+            Ranges.checkShare("disk.corruptReads", corruptReads);
+        }
+    }
 
     /**
      * How far clocks may be off.
@@ -78,7 +146,19 @@ public record SimulationProfile(
      * @param skewMax how far a wall clock is off at first, either way
      * @param driftPpmMax how much a machine's clocks run fast or slow, in millionths
      */
-    public record Clocks(Duration skewMax, int driftPpmMax) {}
+    public record Clocks(Duration skewMax, int driftPpmMax) {
+
+        /**
+         * Checks the ranges.
+         *
+         * @param skewMax see the record
+         * @param driftPpmMax see the record
+         */
+        public Clocks {
+            Ranges.checkOrder("zero", Duration.ZERO, "clocks.skewMax", skewMax);
+            Ranges.check("clocks.driftPpmMax", driftPpmMax, 0, 100_000);
+        }
+    }
 
     /**
      * What happens to nodes and links.
@@ -87,7 +167,24 @@ public record SimulationProfile(
      * @param gapMin the least time between the beginnings of two faults
      * @param gapMax the most time between the beginnings of two faults
      */
-    public record Faults(Set<FaultKind> kinds, Duration gapMin, Duration gapMax) {}
+    public record Faults(Set<FaultKind> kinds, Duration gapMin, Duration gapMax) {
+
+        /**
+         * Checks the ranges.
+         *
+         * @param kinds see the record
+         * @param gapMin see the record
+         * @param gapMax see the record
+         */
+        public Faults {
+            // In one order in every JVM: what a seed draws from them must be the same.
+            EnumSet<FaultKind> ordered = EnumSet.noneOf(FaultKind.class);
+            ordered.addAll(kinds);
+            kinds = Collections.unmodifiableSet(ordered);
+            Ranges.checkOrder("faults.gapMin", gapMin, "faults.gapMax", gapMax);
+            Ranges.checkOrder("1 ms", Duration.ofMillis(1), "faults.gapMax", gapMax);
+        }
+    }
 
     /**
      * What clients do.
@@ -97,7 +194,43 @@ public record SimulationProfile(
      * @param keys on how many keys
      * @param lastWriteWins share of the keys that live in a store where one write wins
      */
-    public record Workload(int clients, int operations, int keys, double lastWriteWins) {}
+    public record Workload(int clients, int operations, int keys, double lastWriteWins) {
+
+        /**
+         * Checks the ranges.
+         *
+         * @param clients see the record
+         * @param operations see the record
+         * @param keys see the record
+         * @param lastWriteWins see the record
+         */
+        public Workload {
+            Ranges.check("workload.clients", clients, 1, 1_000);
+            Ranges.check("workload.operations", operations, 0, 1_000_000);
+            Ranges.check("workload.keys", keys, 1, 1_000_000);
+            Ranges.checkShare("workload.lastWriteWins", lastWriteWins);
+        }
+    }
+
+    /**
+     * The limits of each node that clients can reach.
+     *
+     * @param siblingsMax most siblings of a key
+     * @param inFlightMax most operations of a node at the same time
+     */
+    public record Bounds(int siblingsMax, int inFlightMax) {
+
+        /**
+         * Checks the ranges.
+         *
+         * @param siblingsMax see the record
+         * @param inFlightMax see the record
+         */
+        public Bounds {
+            Ranges.check("bounds.siblingsMax", siblingsMax, 1, 10_000);
+            Ranges.check("bounds.inFlightMax", inFlightMax, 1, 1_000_000);
+        }
+    }
 
     /**
      * Nothing goes wrong: three nodes, N=3, R=W=2.
@@ -111,7 +244,19 @@ public record SimulationProfile(
                 new Disk(Duration.ofNanos(50_000), Duration.ofMillis(2), 0, 0, 0, 0),
                 new Clocks(Duration.ZERO, 0),
                 new Faults(EnumSet.noneOf(FaultKind.class), Duration.ofSeconds(1), Duration.ofSeconds(3)),
-                new Workload(4, 200, 4, 0.25));
+                new Workload(4, 200, 4, 0.25),
+                new Bounds(100, 10_000));
+    }
+
+    /**
+     * One of the profiles that have a name.
+     *
+     * @param name one of {@link Simulation#profiles}
+     * @param seed decides what it draws
+     * @return the profile
+     */
+    public static SimulationProfile named(String name, long seed) {
+        return Profiles.named(name, seed);
     }
 
     /**
@@ -121,7 +266,7 @@ public record SimulationProfile(
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Shape other) {
-        return new SimulationProfile(other, network, disk, clocks, faults, workload);
+        return new SimulationProfile(other, network, disk, clocks, faults, workload, bounds);
     }
 
     /**
@@ -131,7 +276,7 @@ public record SimulationProfile(
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Network other) {
-        return new SimulationProfile(shape, other, disk, clocks, faults, workload);
+        return new SimulationProfile(shape, other, disk, clocks, faults, workload, bounds);
     }
 
     /**
@@ -141,7 +286,7 @@ public record SimulationProfile(
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Disk other) {
-        return new SimulationProfile(shape, network, other, clocks, faults, workload);
+        return new SimulationProfile(shape, network, other, clocks, faults, workload, bounds);
     }
 
     /**
@@ -151,7 +296,7 @@ public record SimulationProfile(
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Clocks other) {
-        return new SimulationProfile(shape, network, disk, other, faults, workload);
+        return new SimulationProfile(shape, network, disk, other, faults, workload, bounds);
     }
 
     /**
@@ -161,7 +306,7 @@ public record SimulationProfile(
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Faults other) {
-        return new SimulationProfile(shape, network, disk, clocks, other, workload);
+        return new SimulationProfile(shape, network, disk, clocks, other, workload, bounds);
     }
 
     /**
@@ -171,6 +316,16 @@ public record SimulationProfile(
      * @return a profile that differs only in that
      */
     public SimulationProfile with(Workload other) {
-        return new SimulationProfile(shape, network, disk, clocks, faults, other);
+        return new SimulationProfile(shape, network, disk, clocks, faults, other, bounds);
+    }
+
+    /**
+     * Other limits.
+     *
+     * @param other the nodes' limits
+     * @return a profile that differs only in that
+     */
+    public SimulationProfile with(Bounds other) {
+        return new SimulationProfile(shape, network, disk, clocks, faults, workload, other);
     }
 }

@@ -28,7 +28,7 @@ sealed interface Step {
     record Operation(int number, int client, Verb verb, String store, String key, long atNanos) implements Step {
         @Override
         public String told() {
-            return "#" + number + " client-" + client + " at " + atNanos / 1_000_000 + " ms: "
+            return "step " + number + ": client-" + client + " at " + atNanos / 1_000_000 + " ms, "
                     + verb.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + store + "/" + key;
         }
     }
@@ -37,7 +37,7 @@ sealed interface Step {
     record Fault(int number, FaultKind kind, long atNanos, long lastsNanos) implements Step {
         @Override
         public String told() {
-            return "#" + number + " fault at " + atNanos / 1_000_000 + " ms: "
+            return "step " + number + ": fault at " + atNanos / 1_000_000 + " ms, "
                     + kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " for "
                     + lastsNanos / 1_000_000 + " ms";
         }

@@ -118,6 +118,11 @@ final class VirtualDisk {
         return value;
     }
 
+    /** What a read shows that does not fail. */
+    byte @Nullable [] shown(Space space, byte[] key) {
+        return visible.get(space, key);
+    }
+
     List<Map.Entry<byte[], byte[]>> scan(Space space, byte[] from, byte @Nullable [] to) {
         return visible.range(space, from, to);
     }

@@ -26,6 +26,7 @@ final class VirtualNetwork {
     private final Map<Integer, Integer> slowness = new TreeMap<>();
     private final Map<Long, Long> lastArrival = new TreeMap<>();
     private final int frameBytesMax;
+    private long latestArrivalNanos;
     private SimulationProfile.Network profile;
     private Tap tap = (from, to, frame) -> {};
     private Loss loss = (from, to, frame) -> false;
@@ -77,6 +78,11 @@ final class VirtualNetwork {
     /** What is sent on a link before an instant arrives after it. */
     void clog(int fromPort, int toPort, long untilNanos) {
         clogged.merge(link(fromPort, toPort), untilNanos, Math::max);
+    }
+
+    /** When all that was sent so far will have arrived. */
+    long latestArrivalNanos() {
+        return latestArrivalNanos;
     }
 
     /** Everything to and from a node takes longer; 1 is the usual. */
@@ -133,6 +139,7 @@ final class VirtualNetwork {
             arrival = Math.max(arrival, lastArrival.getOrDefault(link(from, to), 0L));
             lastArrival.put(link(from, to), arrival);
         }
+        latestArrivalNanos = Math.max(latestArrivalNanos, arrival);
         universe.at(arrival, null, () -> arrive(from, to, frame, meant));
     }
 

@@ -2,6 +2,8 @@ package io.dynamo.core.sim;
 
 import io.dynamo.api.Context;
 import io.dynamo.api.WriteId;
+import io.dynamo.core.NodeCore;
+import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.ContextTokens;
 import io.dynamo.core.causality.Dot;
@@ -16,23 +18,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * What is known of a run: the clients' history, and what can be seen of frames and disks that clients cannot: that no dot
- * names two writes (I9), that W nodes hold what was acknowledged (I8), that nobody waits for ever.
+ * names two writes (I9), that W nodes hold what was acknowledged (I8), that a clock tells only of what was minted (I11).
  */
 final class Watch {
 
     final History history = new History();
+    /** How many tries failed. */
+    int failures;
+
     private final SimulatedCluster cluster;
     private final SimulationProfile.Shape shape;
-    private final DotLedger ledger = new DotLedger();
+    private final Askings askings;
+    private final DotLedger ledger;
     private final List<String> violations = new ArrayList<>();
     private final Map<Integer, WriteId> ids = new TreeMap<>();
     // Reads whose deletes are looked up when all dots of all deletes are known.
+    private final TreeSet<Integer> refusedAndFound = new TreeSet<>();
     private final List<Unjudged> unjudged = new ArrayList<>();
 
     private record Unjudged(ReadEvent read, CausalContext context) {}
@@ -40,6 +46,8 @@ final class Watch {
     Watch(SimulatedCluster cluster, SimulationProfile.Shape shape) {
         this.cluster = cluster;
         this.shape = shape;
+        this.askings = new Askings(this::mustLook);
+        this.ledger = new DotLedger(askings);
         Map<Integer, String> names = new TreeMap<>();
         cluster.ids().forEach(id -> names.put(cluster.machine(id).port(), id));
         cluster.network()
@@ -57,13 +65,15 @@ final class Watch {
         ids.put(write.number(), id);
     }
 
-    static String valueOf(WriteEvent write) {
-        return write.key() + "#" + write.number();
+    /** A client asks a node for a write that it names. */
+    void asked(String node, WriteEvent write, WriteId id) {
+        named(write, id);
+        askings.repeated(node, id, write.key());
     }
 
-    /** The write that a value tells of; -1 if it is none of this key. */
-    static int numberOf(String key, String value) {
-        return value.startsWith(key + "#") ? Integer.parseInt(value.substring(key.length() + 1)) : -1;
+    private boolean mustLook(String node) {
+        NodeCore core = cluster.core(node);
+        return shape.n() > 1 && core != null && core.health().missing().isEmpty();
     }
 
     /** A client was answered a read. */
@@ -78,13 +88,19 @@ final class Watch {
             // A delete leaves a tombstone, and of concurrent last writes one wins.
             violated("I12 " + end.key() + ": writes are known and nothing is left of them, not even a tombstone");
         }
+        for (Actor actor : set.context().actors()) {
+            Dot last = new Dot(actor, set.context().highest(actor));
+            if (!ledger.knows(last)) {
+                violated("I11 " + end.key() + ": the context knows of " + last + ", which nobody has minted");
+            }
+        }
         history.end(end);
         unjudged.add(new Unjudged(end, set.context()));
     }
 
     /** What a replica was found to hold. */
-    void found(VersionSet set) {
-        ledger.enter(set);
+    void found(String node, String key, VersionSet set) {
+        ledger.enter(node, key, set);
     }
 
     /** I8: as many nodes hold what was acknowledged as its client was told, as durably as was promised. */
@@ -114,33 +130,35 @@ final class Watch {
     /** Everything that is wrong, when the run is over. */
     List<String> judge() {
         for (byte[] value : ledger.valuesMintedTwice()) {
-            String text = new String(value, StandardCharsets.UTF_8);
-            history.mintedTwice(Integer.parseInt(text.substring(text.indexOf('#') + 1)));
+            history.mintedTwice(Values.numberIn(value));
         }
-        for (Unjudged one : unjudged) {
-            one.read().deletes().addAll(deletesIn(one.read().key(), one.context()));
-        }
+        List<Dot> nameless = ledger.deletesOtherThan(ids.values());
+        unjudged.forEach(one -> findDeletes(one.read(), one.context(), nameless));
         List<String> all = new ArrayList<>(violations);
+        cluster.brokenInvariants().forEach(broken -> all.add("BROKEN " + broken));
         all.addAll(ledger.violations);
         all.addAll(HistoryChecker.check(history));
         return all;
     }
 
-    private SortedSet<Integer> deletesIn(String key, CausalContext context) {
-        TreeSet<Integer> deletes = new TreeSet<>();
+    /** The deletes that a context covers. One whose name is not known may be any of which no client knows the name. */
+    private void findDeletes(ReadEvent read, CausalContext context, List<Dot> nameless) {
+        boolean coversNameless = nameless.stream().anyMatch(context::contains);
         for (WriteEvent write : history.writes()) {
-            WriteId id = ids.get(write.number());
-            if (write.isDelete()
-                    && write.key().equals(key)
-                    && id != null
-                    && write.outcome() != WriteEvent.Outcome.NOT_APPLIED) {
-                for (Dot dot : ledger.dotsOf(id)) {
-                    if (context.contains(dot)) {
-                        deletes.add(write.number());
+            if (write.isDelete() && write.key().equals(read.key())) {
+                WriteId id = ids.get(write.number());
+                boolean isRefused = write.outcome() == WriteEvent.Outcome.NOT_APPLIED;
+                if (id == null) {
+                    if (coversNameless && !isRefused) {
+                        read.perhaps().add(write.number());
+                    }
+                } else if (ledger.dotsOf(id).stream().anyMatch(context::contains)) {
+                    read.deletes().add(write.number());
+                    if (isRefused && refusedAndFound.add(write.number())) {
+                        violated("I8 " + read.key() + ": delete #" + write.number() + " was NOT_APPLIED and is there");
                     }
                 }
             }
         }
-        return deletes;
     }
 }

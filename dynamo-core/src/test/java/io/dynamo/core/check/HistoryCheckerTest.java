@@ -225,6 +225,77 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void staleRead_isNotExcusedByACopyThatIsDestroyedLater() {
+        put(Outcome.OK);
+        history.read(seen(5));
+        history.destroyed("a", 7);
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I6 k: write #0");
+    }
+
+    @Test
+    void valueBesideADeleteThatIsPerhapsCovered_isFine() {
+        put(Outcome.OK);
+        delete(Outcome.UNKNOWN, 0);
+        ReadEvent read = seen(5, 0);
+        read.perhaps().add(1);
+        history.read(read);
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).isEmpty();
+    }
+
+    @Test
+    void deletedValue_readBesideTheDelete_isFound() {
+        put(Outcome.OK);
+        delete(Outcome.OK, 0);
+        ReadEvent read = seen(5, 0);
+        read.deletes().add(1);
+        history.read(read);
+        end(List.of(), 1);
+        assertThat(HistoryChecker.check(history))
+                .singleElement()
+                .asString()
+                .startsWith("I3 k: value #0 stands beside #1");
+    }
+
+    @Test
+    void lastWriteWins_overwrittenValueRead_isStale() {
+        promise(2, 2, true);
+        put(Outcome.OK);
+        put(Outcome.OK, 0);
+        history.read(seen(5, 0));
+        end(List.of(1));
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I6 k: write #1");
+    }
+
+    @Test
+    void lastWriteWins_nothingRead_isStale() {
+        promise(2, 2, true);
+        put(Outcome.OK);
+        history.read(seen(5));
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I6 k: write #0");
+    }
+
+    @Test
+    void lastWriteWins_concurrentValueRead_isFine() {
+        promise(2, 2, true);
+        put(Outcome.OK);
+        put(Outcome.OK);
+        history.read(seen(5, 0));
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).isEmpty();
+    }
+
+    @Test
+    void lastWriteWins_nothingLeft_isLost() {
+        promise(2, 2, true);
+        put(Outcome.OK);
+        end(List.of());
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I1 k: write #0");
+    }
+
+    @Test
     void lastWriteWins_oneOfConcurrentWrites_isFine() {
         promise(2, 2, true);
         put(Outcome.OK);
@@ -272,7 +343,7 @@ class HistoryCheckerTest {
         assertThat(Timeline.of(history, "k")).isEqualTo("""
                         timeline of k
                                 0 ms  c1 puts #0, having seen nothing: OK (at 0 ms )
-                                1 ms  c1 read [0]
+                                1 ms  c1 read [0] (at 1 ms)
                                 2 ms  -- crash (b)
                                 3 ms  c2 deletes #1, having seen [0]: UNKNOWN (at 1003 ms a said UNKNOWN)
                           in the end: [0]
@@ -280,7 +351,7 @@ class HistoryCheckerTest {
     }
 
     private static ReadEvent seen(long nanos, Integer... values) {
-        return new ReadEvent("k", List.of(values), new TreeSet<>(), nanos, "c1");
+        return new ReadEvent("k", List.of(values), new TreeSet<>(), new TreeSet<>(), nanos, nanos + 1, "c1");
     }
 
     private WriteEvent put(Outcome outcome, int... seen) {
@@ -306,6 +377,6 @@ class HistoryCheckerTest {
         for (int one : deletes) {
             all.add(one);
         }
-        history.end(new ReadEvent("k", values, all, 100, "the end"));
+        history.end(new ReadEvent("k", values, all, new TreeSet<>(), 100, 100, "the end"));
     }
 }

@@ -61,6 +61,13 @@ final class PlantedBugs {
                     .in("coordinate/ForwardRequest", "mayBeMintedElsewhere |= mayBeMinted;", "")
                     .breaks("I3")
                     .foundBy("swarm", 1),
+            PlantedBug.named("a second coordinator that is told of the first does not look")
+                    .in(
+                            "coordinate/Coordinator",
+                            "readThenMint(store, key, command, plan, result);",
+                            "mint(store, key, command, plan, result);")
+                    .breaks("I3")
+                    .foundBy("swarm", 1),
             PlantedBug.named("a context of more than three entries forgets the oldest")
                     .in("causality/Truncation", "if (after.context().entries() <= entriesMax) {", """
                             if (after.context().entries() > 3) {
@@ -89,6 +96,13 @@ final class PlantedBugs {
                             }
                             result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, trace()));
                             """)
+                    .breaks("I6")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("where the last write wins, the last answer wins")
+                    .in(
+                            "coordinate/ReadRequest",
+                            "store.lastWriteOnly() ? joined.lastWriteOnly() : joined;",
+                            "store.lastWriteOnly() ? set : joined;")
                     .breaks("I6")
                     .foundBy("swarm", 1),
             PlantedBug.named("a doubled reply counts twice towards W")

@@ -2,9 +2,14 @@ package io.dynamo.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -30,6 +35,26 @@ class SimSafetyTest {
     @MethodSource("directed")
     void directedProfile_keepsItsPromises(String profile) {
         keepsItsPromises(profile, 1, DIRECTED_SEEDS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("found")
+    void seedThatOnceFoundSomething_findsNothing(String profile, long seed, String what) {
+        assertThat(Simulation.run(seed, profile).violations())
+                .as("found once: %s", what)
+                .isEmpty();
+    }
+
+    /** Kept for ever, beside the plain test of what each of them found. */
+    static List<Arguments> found() throws IOException {
+        try (InputStream file = SimSafetyTest.class.getResourceAsStream("/simulation/found-seeds.txt")) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split(" +", 3))
+                    .map(words -> Arguments.of(words[0], Long.parseLong(words[1]), words[2]))
+                    .toList();
+        }
     }
 
     static List<String> directed() {

@@ -97,7 +97,8 @@ final class Simulate {
         events += report.events();
         if (!report.violations().isEmpty()) {
             broken++;
-            out.println("seed " + report.seed() + ": " + report.violations().get(0));
+            out.println("seed " + report.seed() + ": " + report.violations().get(0)
+                    + "; replay: bash .ci/simulate --seeds " + report.seed() + " --profile " + arguments.profile());
         }
         if (System.nanoTime() - toldNanos > PROGRESS_NANOS) {
             toldNanos = System.nanoTime();

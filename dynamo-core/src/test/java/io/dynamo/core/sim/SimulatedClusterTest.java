@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dynamo.api.AsyncStore;
 import io.dynamo.api.Codec;
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoException;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Option;
 import io.dynamo.api.Outcome;
@@ -13,6 +14,9 @@ import io.dynamo.api.QuorumException;
 import io.dynamo.api.Read;
 import io.dynamo.api.Reconciler;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,94 @@ class SimulatedClusterTest {
         assertThatThrownBy(() -> cluster.await(new CompletableFuture<>(), SOON))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("PT5S of virtual time");
+    }
+
+    @Test
+    void stoppedNode_answersWhatIsUnderWay_andFindsItsCarts() {
+        CompletableFuture<?> write = store("a").put("k", "v", Context.none()).toCompletableFuture();
+        cluster.stop("a");
+        cluster.await(write, SOON);
+        assertThat(cluster.runUntil(() -> cluster.node("a") == null, SOON)).isTrue();
+        cluster.restart("a");
+        assertThat(cluster.settle()).isTrue();
+        assertThat(cluster.await(store("a").get("k", Option.r(1)), SOON).siblings())
+                .containsExactly("v");
+    }
+
+    @Test
+    void cutLink_isMendedAlone() {
+        cluster.isolate("b");
+        cluster.cut("a", "c");
+        cluster.mend("a", "b");
+        cluster.mend("b", "a");
+        cluster.run(SOON);
+        assertThat(cluster.await(store("a").get("k"), SOON).siblings()).isEmpty();
+    }
+
+    @Test
+    void cloggedLink_deliversLater() {
+        cluster.clog("a", "b", Duration.ofSeconds(3));
+        cluster.clog("a", "c", Duration.ofSeconds(3));
+        assertThatThrownBy(() -> cluster.await(store("a").put("k", "v", Context.none()), SOON))
+                .isInstanceOf(QuorumException.class);
+        cluster.run(Duration.ofSeconds(3));
+        assertThat(cluster.await(store("b").get("k"), SOON).siblings()).containsExactly("v");
+    }
+
+    @Test
+    void fullDisk_takesNoWrites_untilThereIsRoom() {
+        cluster.fillDisk("a", true);
+        assertThatThrownBy(() -> cluster.await(store("a").put("k", "v", Context.none(), Option.w(3)), SOON))
+                .isInstanceOf(DynamoException.class);
+        cluster.fillDisk("a", false);
+        cluster.run(SOON);
+        cluster.await(store("a").put("other", "v", Context.none(), Option.w(3)), SOON);
+    }
+
+    @Test
+    void slowNodeAndDisk_takeLonger() {
+        cluster.slow("b", 30);
+        cluster.slowDisk("b", 30);
+        Duration before = cluster.now();
+        cluster.await(store("a").put("k", "v", Context.none(), Option.w(3)), SOON);
+        assertThat(cluster.now().minus(before)).isGreaterThan(Duration.ofMillis(5));
+    }
+
+    @Test
+    void after_letsAServiceTakeItsTurn() {
+        boolean[] isCalled = {false};
+        cluster.after(Duration.ofSeconds(2), () -> isCalled[0] = true);
+        cluster.run(Duration.ofSeconds(1));
+        assertThat(isCalled[0]).isFalse();
+        cluster.run(Duration.ofSeconds(1));
+        assertThat(isCalled[0]).isTrue();
+    }
+
+    @Test
+    void profileWithAFigureOutOfRange_isRefused_byName() {
+        assertThatThrownBy(() -> new SimulationProfile.Shape(3, 4, 2, 2, 1, true, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("shape.n = 4; allowed: 1 to 3");
+        assertThatThrownBy(() -> new SimulationProfile.Workload(1, 1, 1, 1.5))
+                .hasMessage("workload.lastWriteWins = 1.5; allowed: 0 to 1");
+        assertThatThrownBy(() -> new SimulationProfile.Clocks(Duration.ofSeconds(-1), 0))
+                .hasMessageContaining("clocks.skewMax");
+        assertThatThrownBy(() -> SimulationProfile.named("storm", 1)).hasMessageContaining("allowed: [swarm, calm");
+    }
+
+    @Test
+    void profileOfTheCallers_takesOneCourse_whateverTheOrderOfItsFaults() {
+        SimulationProfile calm = SimulationProfile.calm();
+        SimulationProfile.Faults ordered = new SimulationProfile.Faults(
+                EnumSet.of(FaultKind.CRASH, FaultKind.CLOG, FaultKind.PAUSE),
+                Duration.ofMillis(100),
+                Duration.ofMillis(900));
+        SimulationProfile.Faults shuffled = new SimulationProfile.Faults(
+                new LinkedHashSet<>(List.of(FaultKind.PAUSE, FaultKind.CRASH, FaultKind.CLOG)),
+                Duration.ofMillis(100),
+                Duration.ofMillis(900));
+        assertThat(Simulation.run(1, calm.with(shuffled)).hash())
+                .isEqualTo(Simulation.run(1, calm.with(ordered)).hash());
     }
 
     @Test
