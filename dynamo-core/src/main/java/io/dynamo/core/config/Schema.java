@@ -38,7 +38,8 @@ final class Schema {
             "cluster.ready-timeout",
             Kind.duration("1ms", "1h"),
             "10s",
-            "How long opening a node waits until enough members for R and W can be reached.");
+            "How long opening a node waits until enough members for R and W can be reached, and one of the others has let it"
+                    + " in.");
     static final Key<String> SEEDS = Key.computed(
             "cluster.seeds", Kind.address(), "none", "Members to ask on the first start, as text; not used yet.");
     static final Key<String> SEED =
