@@ -6,7 +6,6 @@ import io.dynamo.api.LocalCluster;
 import io.dynamo.api.NodeProvider;
 import io.dynamo.core.config.ConfigFiles;
 import io.dynamo.core.config.NodeSettings;
-import io.dynamo.core.transport.InProcessNetwork;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -18,11 +17,10 @@ public final class CoreNodeProvider implements NodeProvider {
 
     @Override
     public DynamoNode open(DynamoConfig config) {
-        return open(config, new InProcessNetwork());
+        return open(NodeOpener.prepareAlone(config));
     }
 
-    static DynamoNode open(DynamoConfig config, InProcessNetwork network) {
-        NodeOpener opener = NodeOpener.prepare(config, network);
+    static DynamoNode open(NodeOpener opener) {
         NodeSettings.Cluster cluster = opener.settings().cluster();
         EmbeddedNode node = opener.open(opener.bind(), opener.settings());
         Readiness.await(

@@ -115,7 +115,7 @@ class ReadinessTest {
     private static DynamoNode open(String id, InProcessNetwork network) {
         // Nobody answers the first one, which need not be waited for.
         String patience = id.equals("b") ? "1ms" : "10s";
-        return CoreNodeProvider.open(
+        return CoreNodeProvider.open(NodeOpener.prepare(
                 DynamoConfig.empty()
                         .with("node.id", id)
                         .with("quorum.r", 1)
@@ -125,7 +125,7 @@ class ReadinessTest {
                         .with("cluster.members.0.port", 1)
                         .with("cluster.members.1.id", "b")
                         .with("cluster.members.1.port", 2),
-                network);
+                network));
     }
 
     @Test

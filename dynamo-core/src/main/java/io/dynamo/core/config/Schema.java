@@ -88,7 +88,7 @@ final class Schema {
             Kind.duration("1s", "1d"),
             "10s",
             "How long a write id is remembered, so that a repeated write is answered and not applied again; at least the"
-                    + " request timeout.");
+                    + " longest timeout of a request, a store or a profile.");
     static final Key<Duration> CLOCK_SKEW_MAX = Key.of(
             "clock.skew-max",
             Kind.duration("1ms", "1d"),

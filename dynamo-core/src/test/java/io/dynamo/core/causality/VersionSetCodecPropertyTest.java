@@ -42,7 +42,7 @@ class VersionSetCodecPropertyTest {
 
     @Test
     void set_cutShortAnywhere_isRefused() {
-        Cases.check(500, random -> {
+        Cases.check(CASES, random -> {
             byte[] bytes = Generated.set(random).encoded();
             for (int length = 0; length < bytes.length; length++) {
                 byte[] cut = Arrays.copyOf(bytes, length);
