@@ -77,7 +77,8 @@ class VersionSetPropertyTest {
                 set.context(),
                 set.versions().stream()
                         .map(version -> {
-                            SplittableRandom stamps = new SplittableRandom(salt ^ version.dot().hashCode());
+                            SplittableRandom stamps =
+                                    new SplittableRandom(salt ^ version.dot().hashCode());
                             return new Version(
                                     version.dot(),
                                     stamps.nextLong(Long.MAX_VALUE),

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Wide enough never to collide: 48 bits of time, 32 of the directory, 48 of chance (traps T3, T5). */
 class IncarnationTest {
 
-    private static final int RUNS = 1_000_000;
+    private static final int RUNS = 200_000;
 
     private static byte[] directory(long seed) {
         byte[] directory = new byte[16];
@@ -20,7 +20,7 @@ class IncarnationTest {
 
     /**
      * The worst case: so many copies of one directory, all started in the same millisecond, that they are told apart by
-     * chance alone. By the birthday bound a million of them collide once in 560 tries.
+     * chance alone. By the birthday bound two hundred thousand of them collide once in 14,000 tries.
      */
     @Test
     void incarnations_ofCopiesStartedTogether_neverCollide() {
@@ -28,7 +28,8 @@ class IncarnationTest {
         byte[] copied = directory(7);
         TreeSet<Actor> actors = new TreeSet<>();
         for (int run = 0; run < RUNS; run++) {
-            actors.add(Incarnation.of(1_700_000_000_000L, copied, random.nextLong()).draw());
+            actors.add(Incarnation.of(1_700_000_000_000L, copied, random.nextLong())
+                    .draw());
         }
         assertThat(actors).hasSize(RUNS);
     }
