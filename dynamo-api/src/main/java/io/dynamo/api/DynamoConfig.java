@@ -95,7 +95,8 @@ public final class DynamoConfig {
     /**
      * All settings given, in the order they were given.
      *
-     * @return by dotted name without the leading {@code dynamo.}
+     * @return by dotted name without the leading {@code dynamo.}; the name of what a file has beside {@code dynamo}, which is
+     *     refused when a node is opened, begins with a dot
      */
     public Map<String, Setting> settings() {
         return settings;

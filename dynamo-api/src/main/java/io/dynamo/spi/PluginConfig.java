@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PluginConfig {
 
+    private static final int SHOWN_MAX = 100;
+    private static final Pattern SECRET = Pattern.compile("(secret|password)$");
+
     private final String prefix;
     private final Map<String, Setting> settings;
+    private final String chosenBy;
     private final Map<String, String> declared = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -29,8 +34,20 @@ public final class PluginConfig {
      * @param settings the settings below it, without the prefix
      */
     public PluginConfig(String prefix, Map<String, Setting> settings) {
+        this(prefix, settings, "");
+    }
+
+    /**
+     * Wraps the subtree of a plug-in that a setting names.
+     *
+     * @param prefix its dotted name, for messages
+     * @param settings the settings below it, without the prefix
+     * @param chosenBy that setting with its value and origin, for messages about what is missing
+     */
+    public PluginConfig(String prefix, Map<String, Setting> settings, String chosenBy) {
         this.prefix = prefix;
         this.settings = new LinkedHashMap<>(settings);
+        this.chosenBy = chosenBy;
     }
 
     /**
@@ -115,8 +132,27 @@ public final class PluginConfig {
      */
     public void refuse(String key, String allowed) {
         Setting setting = settings.get(key);
-        problems.add(prefix + "." + key + " = " + (setting == null ? "(not set)" : setting.text())
-                + (setting == null ? "" : " (" + setting.origin() + ")") + "; allowed: " + allowed);
+        problems.add((setting == null ? prefix + "." + key + " (not set" + placeOf(key) + ")" : show(key, setting))
+                + "; allowed: " + allowed);
+    }
+
+    private String show(String key, Setting setting) {
+        String text = setting.text();
+        String shown = text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "...";
+        return prefix + "." + key + " = " + (SECRET.matcher(key).find() ? "***" : shown) + " (" + setting.origin()
+                + ")";
+    }
+
+    /** Where the section of a missing key begins, or why the plug-in is there at all. */
+    private String placeOf(String key) {
+        String section = key.substring(0, key.lastIndexOf('.') + 1);
+        for (Map.Entry<String, Setting> one : settings.entrySet()) {
+            if (one.getKey().startsWith(section)) {
+                String name = section.isEmpty() ? prefix : prefix + "." + section.substring(0, section.length() - 1);
+                return "; " + name + " is given at " + one.getValue().origin();
+            }
+        }
+        return chosenBy.isEmpty() ? "" : "; asked for by " + chosenBy;
     }
 
     /**
@@ -128,7 +164,7 @@ public final class PluginConfig {
         List<String> all = new ArrayList<>(problems);
         settings.forEach((key, setting) -> {
             if (!declared.containsKey(key)) {
-                all.add(prefix + "." + key + " (" + setting.origin() + "): unknown key; nearest known: "
+                all.add(show(key, setting) + ": unknown key; nearest known: " + prefix + "."
                         + Units.nearest(key, declared.keySet()));
             }
         });
@@ -140,7 +176,7 @@ public final class PluginConfig {
         declared.put(key, allowed);
         Setting setting = settings.get(key);
         if (setting == null && otherwise == null) {
-            problems.add(prefix + "." + key + " is required; allowed: " + allowed);
+            problems.add(prefix + "." + key + " is required (not set" + placeOf(key) + "); allowed: " + allowed);
             return fallback;
         }
         String text = setting == null ? otherwise : setting.text();

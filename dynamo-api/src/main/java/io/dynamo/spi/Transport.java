@@ -36,6 +36,15 @@ public interface Transport extends AutoCloseable {
      */
     int maxFrameBytes();
 
+    /**
+     * The most that may wait for one peer: a longer message never goes out whole, however it is cut.
+     *
+     * @return bytes; always the same, {@link Long#MAX_VALUE} if they are not counted
+     */
+    default long queueBytesMax() {
+        return Long.MAX_VALUE;
+    }
+
     /** Stops delivering and releases ports and threads. Idempotent. */
     @Override
     void close();

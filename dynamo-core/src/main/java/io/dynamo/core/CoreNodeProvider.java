@@ -5,7 +5,7 @@ import io.dynamo.api.DynamoNode;
 import io.dynamo.api.LocalCluster;
 import io.dynamo.api.NodeProvider;
 import io.dynamo.core.config.ConfigFiles;
-import io.dynamo.core.transport.InProcessNetwork;
+import io.dynamo.core.config.NodeSettings;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -17,9 +17,14 @@ public final class CoreNodeProvider implements NodeProvider {
 
     @Override
     public DynamoNode open(DynamoConfig config) {
-        NodeOpener opener = NodeOpener.prepare(config, new InProcessNetwork());
+        return open(NodeOpener.prepareAlone(config));
+    }
+
+    static DynamoNode open(NodeOpener opener) {
+        NodeSettings.Cluster cluster = opener.settings().cluster();
         EmbeddedNode node = opener.open(opener.bind(), opener.settings());
-        Readiness.await(node, node.runtime(), opener.settings().cluster().readyTimeout());
+        Readiness.await(
+                node, node.runtime(), cluster.readyTimeout(), cluster.members().size() - 1);
         return node;
     }
 

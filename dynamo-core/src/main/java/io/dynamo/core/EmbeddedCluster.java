@@ -67,7 +67,7 @@ final class EmbeddedCluster implements LocalCluster {
         for (int i = 0; i < nodes; i++) {
             start(openers.get(i), endpoints.get(i));
         }
-        running.values().forEach(node -> Readiness.await(node, node.runtime(), READY_LIMIT));
+        running.values().forEach(this::awaitReady);
     }
 
     private EmbeddedNode start(NodeOpener opener, Endpoint endpoint) {
@@ -161,8 +161,13 @@ final class EmbeddedCluster implements LocalCluster {
         List<String> ids = members.stream().map(Member::id).toList();
         NodeOpener opener = NodeOpener.prepare(configOf(name, ids, ids.indexOf(name)), network);
         EmbeddedNode node = start(opener, opener.bind());
-        Readiness.await(node, node.runtime(), READY_LIMIT);
+        awaitReady(node);
         return node;
+    }
+
+    /** Alone it need not wait for others, who live in this object and nowhere else. */
+    private void awaitReady(EmbeddedNode node) {
+        Readiness.await(node, node.runtime(), READY_LIMIT, running.size() == 1 ? 0 : members.size() - 1);
     }
 
     private String known(String id) {

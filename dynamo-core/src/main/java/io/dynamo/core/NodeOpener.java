@@ -27,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns a configuration into a running node: checks all of it first, the plug-ins' parts included, then opens storage,
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: used by one.
  */
 final class NodeOpener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeOpener.class);
+    private static final String IN_PROCESS = "in-process";
 
     /** Every core serves a few lanes, so that a busy one does not hold up the others. */
     private static final int LANES_PER_CORE = 8;
@@ -68,6 +73,15 @@ final class NodeOpener {
      * @throws ConfigException listing every problem
      */
     static NodeOpener prepare(DynamoConfig config, InProcessNetwork network) {
+        return prepare(config, network, true);
+    }
+
+    /** The same for a node that shares its process with none of the others. */
+    static NodeOpener prepareAlone(DynamoConfig config) {
+        return prepare(config, new InProcessNetwork(), false);
+    }
+
+    private static NodeOpener prepare(DynamoConfig config, InProcessNetwork network, boolean hasCompany) {
         ReadSettings read = SettingsReader.read(config);
         List<String> problems = new ArrayList<>();
         SystemRuntime runtime = new SystemRuntime(read.node().nodeId());
@@ -75,6 +89,9 @@ final class NodeOpener {
         StorageProvider.Opener opener =
                 engine.map(found -> found.configure(read.storage().config())).orElse(null);
         Transport transport = transport(read, network, runtime, problems);
+        if (read.node().cluster().members().size() > 1) {
+            refuseAmongSeveral(config, read, transport, hasCompany, problems);
+        }
         problems.addAll(read.storage().config().problems());
         problems.addAll(read.transport().config().problems());
         NodeSettings settings = read.require(problems);
@@ -82,6 +99,25 @@ final class NodeOpener {
             throw new IllegalStateException("a plug-in without problems made nothing");
         }
         return new NodeOpener(settings, runtime, opener, engine.orElseThrow().defaultDurability(), transport);
+    }
+
+    /** What is possible for a node alone, and would keep it from ever talking with others. */
+    static void refuseAmongSeveral(
+            DynamoConfig config,
+            ReadSettings read,
+            @Nullable Transport transport,
+            boolean hasCompany,
+            List<String> problems) {
+        String chosenBy = read.transport().chosenBy();
+        if (read.transport().name().equals(IN_PROCESS) && !hasCompany) {
+            problems.add(chosenBy + "; allowed for one of several members: a transport that leaves the process, for"
+                    + " example grpc; DynamoNode.local opens several nodes in one process");
+        }
+        long recordBytesMax = read.node().limits().recordBytesMax();
+        if (transport != null && recordBytesMax > transport.queueBytesMax()) {
+            problems.add(SettingsReader.shown(config, "limits.record") + "; allowed: at most "
+                    + transport.queueBytesMax() + " bytes, all that may wait for one node with " + chosenBy);
+        }
     }
 
     private static Optional<StorageProvider> storageProvider(ChosenPlugin chosen, List<String> problems) {
@@ -102,7 +138,7 @@ final class NodeOpener {
             ReadSettings read, InProcessNetwork network, NodeRuntime runtime, List<String> problems) {
         ChosenPlugin chosen = read.transport();
         NodeSettings node = read.node();
-        if (chosen.name().equals("in-process")) {
+        if (chosen.name().equals(IN_PROCESS)) {
             return network.transport(self(node).address(), runtime);
         }
         List<TransportProvider> all = Plugins.load(TransportProvider.class).toList();
@@ -114,7 +150,7 @@ final class NodeOpener {
             }
         }
         problems.add(chosen.notFound(
-                Stream.concat(Stream.of("in-process"), all.stream().map(TransportProvider::name))
+                Stream.concat(Stream.of(IN_PROCESS), all.stream().map(TransportProvider::name))
                         .toList()));
         return null;
     }
@@ -160,6 +196,8 @@ final class NodeOpener {
             release(endpoint, null);
             throw e;
         }
+        Cautions.of(effective, endpoint.address(), engine.isInMemory())
+                .forEach(caution -> LOG.warn("node {}: {}", settings.nodeId(), caution));
         try {
             int lanes = LANES_PER_CORE * Runtime.getRuntime().availableProcessors();
             CompletableFuture<NodeCore> started = NodeCore.start(new NodeParts(

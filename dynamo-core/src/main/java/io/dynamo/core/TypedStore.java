@@ -147,13 +147,14 @@ final class TypedStore<V> implements Store<V> {
         Read<V> read = read(key, readPlan);
         Optional<V> changed = step.apply(read.value());
         StoreAccess.Write write = access.repeatable(key, changed.orElse(null), read.context());
-        DynamoException unknown = null;
+        RuntimeException unknown = null;
         for (int puts = 1; ; puts++) {
             try {
                 write(write, writePlan);
                 return changed;
-            } catch (DynamoException e) {
-                unknown = (DynamoException) UpdateStep.unknown(unknown, e);
+            } catch (RuntimeException e) {
+                // Whatever a repetition is refused for, the first put may have been applied.
+                unknown = UpdateStep.unknown(unknown, e);
                 if (unknown == null) {
                     throw e;
                 }

@@ -76,7 +76,7 @@ final class UpdateStep<V> {
      *
      * @return null if it is certain that nothing was applied, or the failure is not worth a repetition
      */
-    static @Nullable Throwable unknown(@Nullable Throwable before, Throwable failure) {
+    static <T extends Throwable> @Nullable T unknown(@Nullable T before, T failure) {
         return before != null ? before : isRepeatable(failure) ? failure : null;
     }
 

@@ -5,16 +5,17 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -26,6 +27,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The map of the packages. What bytecode cannot show is in {@link SourceRulesTest}. */
@@ -34,6 +36,7 @@ class ArchitectureTest {
     private static final String GENERATED = "io.dynamo.core.wire.proto..";
     private static final String[] SHARED = {"io.dynamo.api..", "io.dynamo.spi..", "org.jspecify.annotations.."};
 
+    private static final Pattern EXPORTED = Pattern.compile("io\\.dynamo\\.(api|spi)(\\..*)?");
     private static final Set<String> JAVA_BASE = Object.class.getModule().getPackages();
 
     @ArchTest
@@ -105,11 +108,10 @@ class ArchitectureTest {
             .because("a message is an immutable record, validated in its compact constructor");
 
     @ArchTest
-    static final ArchRule exportedSignatures_useExportedTypes = methods()
+    static final ArchRule exportedSignatures_useExportedTypes = codeUnits()
             .that()
             .areDeclaredInClassesThat(are(exported()))
-            .and()
-            .arePublic()
+            .and(are(visible()))
             .should(new UseExportedTypes())
             .because("a caller must be able to name what it gets: make the type public in api or spi, or the method"
                     + " package-private");
@@ -155,24 +157,34 @@ class ArchitectureTest {
         return describe("exported", type -> isExported(type));
     }
 
-    private static boolean isExported(JavaClass type) {
-        JavaClass base = type.getBaseComponentType();
-        boolean inApi = base.getPackageName().equals("io.dynamo.api")
-                || base.getPackageName().equals("io.dynamo.spi");
-        return inApi && base.getModifiers().contains(JavaModifier.PUBLIC);
+    /** What a caller or an heir of an exported type can name. */
+    private static DescribedPredicate<JavaCodeUnit> visible() {
+        return describe(
+                "visible",
+                unit -> unit.getModifiers().contains(JavaModifier.PUBLIC)
+                        || unit.getModifiers().contains(JavaModifier.PROTECTED));
     }
 
-    private static final class UseExportedTypes extends ArchCondition<JavaMethod> {
+    private static boolean isExported(JavaClass type) {
+        JavaClass base = type.getBaseComponentType();
+        boolean isPublic = base.getModifiers().contains(JavaModifier.PUBLIC)
+                && base.getEnclosingClass().map(ArchitectureTest::isExported).orElse(true);
+        return isPublic && EXPORTED.matcher(base.getPackageName()).matches();
+    }
+
+    private static final class UseExportedTypes extends ArchCondition<JavaCodeUnit> {
         UseExportedTypes() {
             super("use exported types only");
         }
 
         @Override
-        public void check(JavaMethod method, ConditionEvents events) {
-            Stream.concat(Stream.of(method.getRawReturnType()), method.getRawParameterTypes().stream())
+        public void check(JavaCodeUnit unit, ConditionEvents events) {
+            Stream<JavaType> shown = Stream.concat(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream());
+            shown.flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                    .distinct()
                     .filter(type -> !isExported(type) && !javaBase().test(type))
                     .forEach(type -> events.add(SimpleConditionEvent.violated(
-                            method, method.getFullName() + " shows " + type.getName() + ", which is not exported")));
+                            unit, unit.getFullName() + " shows " + type.getName() + ", which is not exported")));
         }
     }
 

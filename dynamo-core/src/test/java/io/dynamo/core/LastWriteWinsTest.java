@@ -112,6 +112,21 @@ class LastWriteWinsTest {
     }
 
     @Test
+    void lww_replicas_neverRejectForATimestamp() {
+        try (TestCluster cluster = TestCluster.unstarted(3, LWW)) {
+            cluster.setClock("b", Duration.ofDays(365));
+            List.of("a", "b", "c").forEach(id -> cluster.start(id));
+            cluster.link();
+
+            store(cluster, "b").put("k", "future", Context.none(), Option.w(3));
+
+            for (String node : List.of("a", "b", "c")) {
+                assertThat(cluster.values(node, "k")).as(node).containsExactly("future");
+            }
+        }
+    }
+
+    @Test
     void lww_timestampBeyondSkew_notApplied() {
         try (TestCluster cluster = TestCluster.unstarted(3, LWW)) {
             cluster.setClock("b", Duration.ofMinutes(10));

@@ -8,6 +8,9 @@ import io.dynamo.api.Option;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.Read;
 import io.dynamo.api.ReplicaAnswer.Status;
+import io.dynamo.api.Written;
+import io.dynamo.core.wire.CoordinatePutRequest;
+import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.Space;
@@ -53,6 +56,66 @@ class ReadTest {
             assertThat(cluster.held("b", "k")).isEqualTo(cluster.held("a", "k"));
             assertThat(cluster.held("c", "k")).isEqualTo(cluster.held("a", "k"));
             assertThat(cluster.values("a", "k")).containsExactly("a", "b", "c");
+        }
+    }
+
+    /** Most reads ask R replicas; a sampled share of them asks all N, for the sake of repair alone. */
+    @Test
+    void sampledRead_asksAllReplicasAndRepairsTheStaleOne() {
+        try (TestCluster cluster = TestCluster.of(3, "read.repair-sample", "1.0")) {
+            Context seen = cluster.text("a")
+                    .put("k", "old", Context.none(), Option.w(3))
+                    .context();
+            cluster.network.lose(message -> message.to().equals("c") && message.is(PutReplicaRequest.class));
+            cluster.text("a").put("k", "new", seen);
+            cluster.network.heal();
+
+            cluster.text("a").get("k", Option.r(1));
+            assertThat(cluster.network.sent(GetReplicaRequest.class))
+                    .as("a read of one replica is never sampled")
+                    .isEmpty();
+            assertThat(cluster.text("a").get("k").value()).contains("new");
+            cluster.time.run(TestCluster.SECOND);
+
+            assertThat(cluster.network.sent(GetReplicaRequest.class))
+                    .extracting(TestNetwork.Sent::to)
+                    .containsExactlyInAnyOrder("b", "c");
+            assertThat(cluster.held("c", "k")).isEqualTo(cluster.held("a", "k"));
+            assertThat(cluster.node("a").figures().repairs()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void unsampledRead_asksNoMoreThanR() {
+        try (TestCluster cluster = TestCluster.of(3, "read.repair-sample", "0")) {
+            cluster.text("a").put("k", "one", Context.none(), Option.w(3));
+
+            cluster.text("a").get("k");
+            cluster.time.run(TestCluster.SECOND);
+
+            assertThat(cluster.network.sent(GetReplicaRequest.class)).hasSize(1);
+        }
+    }
+
+    /** Dynamo §5: the write goes to the node that answered reads fastest, whichever of the list that is. */
+    @Test
+    void forwardedPut_isCoordinatedByTheNodeThatAnsweredFastest() {
+        for (String fastest : List.of("a", "b", "c")) {
+            try (TestCluster cluster = TestCluster.of(4)) {
+                String key = cluster.keyNotOn("d", 3);
+                cluster.network.slow(
+                        message -> message.touches("d") && !message.touches(fastest),
+                        Duration.ofMillis(3).toNanos());
+                cluster.text("d").get(key, Option.askAll());
+                cluster.time.run(TestCluster.SECOND);
+
+                Written written = cluster.text("d").put(key, "one", Context.none());
+
+                assertThat(written.coordinator()).isEqualTo(fastest);
+                assertThat(cluster.network.sent(CoordinatePutRequest.class))
+                        .extracting(TestNetwork.Sent::to)
+                        .containsExactly(fastest);
+            }
         }
     }
 

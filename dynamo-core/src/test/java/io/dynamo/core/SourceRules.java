@@ -38,6 +38,7 @@ final class SourceRules {
     private static final Pattern BANNED_PACKAGE = Pattern.compile("(^|\\.)(impl|util|utils|handler|handlers)(\\.|$)");
     private static final Pattern SLEEPER = Pattern.compile(
             "Thread|java\\.lang\\.Thread|(java\\.util\\.concurrent\\.)?(TimeUnit\\.)?[A-Z]*(SECONDS|MINUTES|HOURS|DAYS)");
+    private static final Pattern PARKER = Pattern.compile("(java\\.util\\.concurrent\\.locks\\.)?LockSupport");
     private static final Set<String> TEST_ANNOTATIONS =
             Set.of("Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate", "ArchTest");
 
@@ -49,6 +50,15 @@ final class SourceRules {
      * @param path from the root of the repository, with forward slashes
      */
     static List<String> violations(String path, String source) {
+        return violations(path, source, path.endsWith("IT.java"));
+    }
+
+    /**
+     * Returns what is wrong with a source.
+     *
+     * @param mayWait whether it serves integration tests alone, which wait for a real world
+     */
+    static List<String> violations(String path, String source, boolean mayWait) {
         List<String> found = new ArrayList<>(TextRules.violations(path, source));
         long lines = source.lines().count();
         if (lines > FILE_LINES_MAX) {
@@ -59,7 +69,7 @@ final class SourceRules {
                 .getTask(null, null, problem -> {}, List.of("-proc:none"), null, List.of(new Source(path, source)));
         try {
             for (CompilationUnitTree unit : task.parse()) {
-                new Scan(path, unit, Trees.instance(task).getSourcePositions(), found).scan(unit, null);
+                new Scan(path, mayWait, unit, Trees.instance(task).getSourcePositions(), found).scan(unit, null);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -84,13 +94,15 @@ final class SourceRules {
     private static final class Scan extends TreeScanner<Void, Void> {
         private final String path;
         private final String fileName;
+        private final boolean mayWait;
         private final CompilationUnitTree unit;
         private final SourcePositions positions;
         private final List<String> found;
         private boolean testReported;
 
-        Scan(String path, CompilationUnitTree unit, SourcePositions positions, List<String> found) {
+        Scan(String path, boolean mayWait, CompilationUnitTree unit, SourcePositions positions, List<String> found) {
             this.path = path;
+            this.mayWait = mayWait;
             this.fileName = path.substring(path.lastIndexOf('/') + 1);
             this.unit = unit;
             this.positions = positions;
@@ -110,6 +122,9 @@ final class SourceRules {
         public Void visitImport(ImportTree node, Void unused) {
             if (node.getQualifiedIdentifier().toString().endsWith(".*")) {
                 report(node, "star import: name each class, so that a new one elsewhere can't clash");
+            }
+            if (node.isStatic() && node.getQualifiedIdentifier() instanceof MemberSelectTree select) {
+                reportSleep(node, select);
             }
             return super.visitImport(node, unused);
         }
@@ -172,14 +187,21 @@ final class SourceRules {
 
         @Override
         public Void visitMethodInvocation(MethodInvocationTree node, Void unused) {
-            if (node.getMethodSelect() instanceof MemberSelectTree select
-                    && select.getIdentifier().contentEquals("sleep")
-                    && SLEEPER.matcher(select.getExpression().toString()).matches()
-                    && !isMain()
-                    && !fileName.endsWith("IT.java")) {
-                report(node, "sleep in a test: use the virtual runtime's time, or Awaitility in an IT");
+            if (node.getMethodSelect() instanceof MemberSelectTree select) {
+                reportSleep(node, select);
             }
             return super.visitMethodInvocation(node, unused);
+        }
+
+        private void reportSleep(Tree node, MemberSelectTree select) {
+            String owner = select.getExpression().toString();
+            boolean isSleep = select.getIdentifier().contentEquals("sleep")
+                    && SLEEPER.matcher(owner).matches();
+            boolean isPark = select.getIdentifier().toString().matches("parkNanos|parkUntil")
+                    && PARKER.matcher(owner).matches();
+            if ((isSleep || isPark) && !isMain() && !mayWait) {
+                report(node, "sleep in a test: use the virtual runtime's time, or Awaitility in an IT");
+            }
         }
 
         @Override

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,18 +26,52 @@ class SourceRulesTest {
     void repository_everyFile_keepsTheRules() {
         Repository repository = Repository.find();
         List<String> found = new ArrayList<>();
-        int sources = 0;
+        Map<String, String> sources = new TreeMap<>();
         for (Path file : repository.files()) {
             String name = repository.name(file);
             if (name.endsWith(".java")) {
-                sources++;
-                found.addAll(SourceRules.violations(name, Repository.read(file)));
+                sources.put(name, Repository.read(file));
             } else if (!name.equals("LICENSE")) {
                 found.addAll(TextRules.violations(name, Repository.read(file)));
             }
         }
-        assertThat(sources).as("sources read").isGreaterThan(10);
+        Set<String> mayWait = TestHelpers.servingOnlyITs(sources);
+        sources.forEach((name, source) -> found.addAll(SourceRules.violations(name, source, mayWait.contains(name))));
+        assertThat(sources).as("sources read").hasSizeGreaterThan(10);
         assertThat(found).isEmpty();
+    }
+
+    @Test
+    void helper_namedByIntegrationTestsAlone_mayWait_andAnyOtherMayNot() {
+        String tests = "m/src/test/java/p/";
+        Map<String, String> sources = new TreeMap<>();
+        sources.put(tests + "OneIT.java", "class OneIT { Load load; }");
+        sources.put(tests + "OneTest.java", "class OneTest { Shared shared; }");
+        sources.put(tests + "TwoIT.java", "class TwoIT { Load load; Shared shared; }");
+        sources.put(tests + "Load.java", "class Load { Deeper deeper; }");
+        sources.put(tests + "Deeper.java", "class Deeper {}");
+        sources.put(tests + "Shared.java", "class Shared {}");
+        sources.put(tests + "Unused.java", "class Unused { Ring ring; }");
+        sources.put(tests + "Ring.java", "class Ring { Unused unused; }");
+        sources.put("n/src/test/java/p/OtherTest.java", "class OtherTest { Load load; }");
+        sources.put("m/src/main/java/p/Main.java", "class Main {}");
+
+        assertThat(TestHelpers.servingOnlyITs(sources))
+                .containsExactlyInAnyOrder(
+                        tests + "OneIT.java", tests + "TwoIT.java", tests + "Load.java", tests + "Deeper.java");
+        String waits = "class Load { void m() { LockSupport.parkNanos(1); } }";
+        assertThat(SourceRules.violations(tests + "Load.java", waits, true)).isEmpty();
+        assertThat(SourceRules.violations(tests + "Load.java", waits, false)).hasSize(1);
+    }
+
+    @Test
+    void staticImportOfASleep_isFound() {
+        assertThat(SourceRules.violations(
+                        TEST,
+                        "package p;\nimport static java.util.concurrent.locks.LockSupport.parkNanos;\nclass S {}\n"))
+                .singleElement()
+                .asString()
+                .contains("sleep in a test");
     }
 
     @Test
@@ -98,7 +134,12 @@ class SourceRulesTest {
                 MAIN + " | interface Inner { int COUNT = 1; } |",
                 TEST + " | void m() throws Exception { Thread.sleep(1); } | sleep in a test",
                 TEST + " | void m() throws Exception { TimeUnit.SECONDS.sleep(1); } | sleep in a test",
+                TEST + " | void m() { LockSupport.parkNanos(1); } | sleep in a test",
+                TEST + " | void m() { java.util.concurrent.locks.LockSupport.parkUntil(this, 1); } | sleep in a test",
+                NEVER + " | void m() { LockSupport.parkNanos(1); } | sleep in a test",
+                MAIN + " | void m() { LockSupport.parkNanos(1); } |",
                 IT + " | void m() throws Exception { Thread.sleep(1); } |",
+                IT + " | void m() { LockSupport.parkNanos(1); } |",
                 TEST + " | @Disabled void m() {} | @Disabled without a reason",
                 TEST + " | @Disabled(\" \") void m() {} | @Disabled without a reason",
                 TEST + " | @Disabled(\"waits for the join\") void m() {} |",

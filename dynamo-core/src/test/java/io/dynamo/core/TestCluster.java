@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Real nodes on one thread, with a network and disks that do what a test wants; the same every time. Blocking calls let
@@ -84,17 +86,37 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts a node on its disk; settings are laid over those of the cluster. */
     void start(String id, String... settings) {
+        CompletableFuture<NodeCore> started = starting(id, settings);
+        time.runUntil(started::isDone, Duration.ofMinutes(1));
+        try {
+            started.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    /** Begins to start a node: it is among the others once its disk lets it. */
+    CompletableFuture<NodeCore> starting(String id, String... settings) {
         TestRuntime runtime = new TestRuntime(time, nextSeed++, wallOffsetMillis.getOrDefault(id, 0L));
         NodeSettings read =
                 SettingsReader.read(with(config.with("node.id", id), settings)).require(List.of());
         Transport transport = network.transport(id, FIRST_PORT + ids.indexOf(id));
         Endpoint endpoint = new Endpoint(transport);
-        NodeCore core = runtime.done(NodeCore.start(new NodeParts(
-                read,
-                new NodeParts.Host(runtime, true, 4),
-                new NodeParts.Storage(engines.get(id), Durability.SYNC),
-                endpoint)));
-        running.put(id, new Running(new EmbeddedNode(core, () -> {}), core, runtime, transport));
+        return NodeCore.start(new NodeParts(
+                        read,
+                        new NodeParts.Host(runtime, true, 4),
+                        new NodeParts.Storage(engines.get(id), Durability.SYNC),
+                        endpoint))
+                .thenApply(core -> {
+                    running.put(id, new Running(new EmbeddedNode(core, transport::close), core, runtime, transport));
+                    return core;
+                });
+    }
+
+    /** Waits as {@code DynamoNode.open} does before it returns. */
+    void awaitReady(String id, Duration limit) {
+        Running one = running.get(id);
+        Readiness.await(one.node(), one.runtime(), limit, ids.size() - 1);
     }
 
     /** Lets time pass until every running node has a link to every other. */
@@ -118,6 +140,11 @@ final class TestCluster implements AutoCloseable {
             gone.runtime().die();
             gone.transport().close();
         }
+    }
+
+    /** Ends a node in good order. */
+    void stop(String id) {
+        running.remove(id).node().close();
     }
 
     void restart(String id, String... settings) {

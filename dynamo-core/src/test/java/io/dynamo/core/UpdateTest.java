@@ -12,6 +12,7 @@ import io.dynamo.api.LocalCluster;
 import io.dynamo.api.Option;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.OverloadedException;
+import io.dynamo.api.QuorumException;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.Store;
 import io.dynamo.api.WriteId;
@@ -129,7 +130,7 @@ class UpdateTest {
         }
         CompletableFuture<Optional<AddWinsCart>> done =
                 carts(cluster, "a").async().update(key, change).toCompletableFuture();
-        cluster.time.runUntil(done::isDone, TestCluster.SECOND.multipliedBy(10));
+        cluster.time.runUntil(done::isDone, TestCluster.SECOND.multipliedBy(20));
         done.join();
     }
 
@@ -209,6 +210,30 @@ class UpdateTest {
                                 .items())
                         .as("async " + async)
                         .containsOnlyKeys("book", "first", "pen");
+            }
+        }
+    }
+
+    @Test
+    void update_unknownUntilItsWriteIdIsTooOld_isUnknownAndNamesTheWrite() {
+        for (boolean async : new boolean[] {false, true}) {
+            // The third put comes when the write is older than retry.window, and is refused for that.
+            try (TestCluster cluster = TestCluster.of(3, "request.timeout", "5s", "retry.window", "9s")) {
+                cluster.network.lose(message -> message.is(PutReplicaResponse.class));
+
+                assertThatThrownBy(() -> update(cluster, async, "k", add("pen")))
+                        .as("async " + async)
+                        .satisfies(thrown -> {
+                            Throwable known = thrown instanceof DynamoException ? thrown : thrown.getCause();
+                            assertThat(known).isInstanceOfSatisfying(QuorumException.class, unknown -> {
+                                assertThat(unknown.outcome()).isEqualTo(Outcome.UNKNOWN);
+                                assertThat(unknown.writeId()).isPresent();
+                            });
+                        });
+                assertThat(cluster.time.nowNanos())
+                        .as("time of the third put")
+                        .isGreaterThan(TestCluster.SECOND.multipliedBy(10).toNanos());
+                assertThat(cluster.held("b", "carts", "k").versions()).hasSize(1);
             }
         }
     }

@@ -16,19 +16,22 @@ import io.dynamo.api.Written;
 import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
+import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
+import io.dynamo.spi.Durability;
 import io.dynamo.spi.Space;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Only who stores a write first mints its dot, with an actor of its own, and never the same dot twice (design: who mints). */
 class WhoMintsTest {
 
     @Test
-    void fallbackThatForgotAKey_neverReusesADot() {
+    void restartedNodeThatForgotAKey_neverReusesADot() {
         try (TestCluster cluster = TestCluster.of(3)) {
             Written first = cluster.text("a").put("k", "one", Context.none(), Option.w(3));
             Written second = cluster.text("a").put("k", "two", first.context(), Option.w(3));
@@ -119,6 +122,27 @@ class WhoMintsTest {
         }
     }
 
+    /** The directory may be a restored copy, whatever its last run said when it ended. */
+    @Test
+    void cleanStop_provesNothing_andTheNextStartDrawsANewIncarnation() {
+        try (TestCluster cluster = TestCluster.of(1)) {
+            Actor before = mint(cluster, "one");
+            cluster.stop("a");
+            cluster.start("a");
+
+            Actor after = mint(cluster, "two");
+
+            assertThat(after.sameIncarnation(before)).isFalse();
+            assertThat(cluster.values("a", "k")).as("the same directory").containsExactly("one", "two");
+        }
+    }
+
+    /** By a blind put, whose receipt shows its dot alone. */
+    private static Actor mint(TestCluster cluster, String value) {
+        return onlyActor(TestCluster.seen(
+                cluster.text("a").put("k", value, Context.none()).context()));
+    }
+
     @Test
     void restartedNodeOfALocalCluster_neverReusesAnActor() {
         try (LocalCluster cluster = DynamoNode.local(1)) {
@@ -153,12 +177,44 @@ class WhoMintsTest {
     }
 
     @Test
-    void newIncarnation_isDurableBeforeItsFirstDot() {
+    void newIncarnation_thatCannotBeStored_neverServes() {
         try (TestCluster cluster = TestCluster.unstarted(1)) {
             cluster.engine("a").failsWrites = true;
 
             assertThatThrownBy(() -> cluster.start("a")).hasMessageContaining("the disk is full");
             assertThat(cluster.engine("a").entries(Space.RECORDS)).isEmpty();
+        }
+    }
+
+    @Test
+    void newIncarnation_isSyncedBeforeItsFirstDot() {
+        try (TestCluster cluster = TestCluster.unstarted(2, "stores.notes.durability", "buffered")) {
+            cluster.start("b");
+            // Once before, so that the disk is claimed already and the incarnation is all that is written.
+            cluster.start("a");
+            cluster.kill("a");
+            cluster.time.run(Duration.ofSeconds(5));
+            TestEngine disk = cluster.engine("a");
+            disk.askedFor.clear();
+            disk.holdsWrites = true;
+
+            CompletableFuture<NodeCore> started = cluster.starting("a");
+            int greetings = cluster.network.sent(Hello.class).size();
+            cluster.time.run(Duration.ofSeconds(5));
+
+            assertThat(disk.askedFor).containsExactly(Durability.SYNC);
+            assertThat(started).as("it waits for the disk").isNotDone();
+            assertThat(cluster.network.sent(Hello.class).stream().skip(greetings))
+                    .as("nobody hears of it before")
+                    .noneMatch(sent -> sent.from().equals("a"));
+
+            disk.releaseWrites();
+            cluster.link();
+            assertThat(started).isCompleted();
+            cluster.text("a").put("k", "one", Context.none(), Option.w(1));
+            assertThat(disk.askedFor.get(disk.askedFor.size() - 1))
+                    .as("a dot itself is as durable as its store")
+                    .isEqualTo(Durability.BUFFERED);
         }
     }
 

@@ -139,6 +139,29 @@ class WriteIdTest {
         }
     }
 
+    /** The coordinator's clock runs ahead, so that a repetition looks too old to it. */
+    @Test
+    void forwardedPut_answerLostAndItsRepetitionTooOld_isUnknownAndNamesTheWrite() {
+        try (TestCluster cluster = TestCluster.unstarted(4, "retry.window", "10s")) {
+            for (String node : List.of("a", "b", "c")) {
+                cluster.setClock(node, Duration.ofSeconds(20));
+                cluster.start(node);
+            }
+            cluster.start("d");
+            cluster.link();
+            String key = cluster.keyNotOn("d", 3);
+            int[] answers = {0};
+            cluster.network.lose(message -> message.is(CoordinatePutResponse.class) && answers[0]++ == 0);
+
+            assertThatThrownBy(() -> cluster.text("d").put(key, "one", Context.none()))
+                    .isInstanceOfSatisfying(QuorumException.class, e -> {
+                        assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
+                        assertThat(e.writeId()).isPresent();
+                    });
+            assertThat(cluster.text("a").get(key).siblings()).containsExactly("one");
+        }
+    }
+
     @Test
     void forwardedPut_coordinatorLost_nextOneReadsBeforeItMints() {
         try (TestCluster cluster = TestCluster.of(4)) {

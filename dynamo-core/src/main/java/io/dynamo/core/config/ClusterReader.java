@@ -44,8 +44,11 @@ final class ClusterReader {
                 .toList();
         boolean single = places().isEmpty();
         boolean refusedAlready = id.isEmpty() && given.has(Schema.NODE_ID.name());
-        if (!single && !refusedAlready && (id.isEmpty() || !members.contains(id.get()))) {
-            given.refuse(Schema.NODE_ID.name(), "one of the members " + String.join(", ", members));
+        String allowed = "one of the members " + String.join(", ", members);
+        if (!single && !refusedAlready && id.isEmpty()) {
+            given.missing(Schema.NODE_ID.name(), Schema.MEMBERS, allowed);
+        } else if (!single && !refusedAlready && !members.contains(id.get())) {
+            given.refuse(Schema.NODE_ID.name(), allowed);
         }
         return id.orElse(single || members.isEmpty() ? SINGLE_NODE : members.get(0));
     }

@@ -10,7 +10,6 @@ import com.typesafe.config.ConfigValue;
 import io.dynamo.api.ConfigException;
 import io.dynamo.api.DynamoConfig.Setting;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,30 +32,30 @@ public final class ConfigFiles {
      *
      * @param file the file
      * @return settings by dotted name without the leading {@code dynamo.}, in the order of the file, each with
-     *     {@code file: line} as its origin
-     * @throws ConfigException if the file cannot be read or parsed, or has keys beside {@code dynamo}; with file and line
+     *     {@code file: line} as its origin; the name of what stands beside {@code dynamo} begins with a dot, and is refused
+     *     with everything else that is wrong
+     * @throws ConfigException if the file cannot be read or parsed; with file and line
      */
     public static Map<String, Setting> parse(Path file) {
-        ConfigObject root = resolved(file).root();
-        List<String> problems = new ArrayList<>();
-        inOrder(root).forEach((key, value) -> {
-            if (!key.equals(ROOT)) {
-                problems.add(key + " (" + origin(file, value.origin())
-                        + "): unknown top-level key; everything belongs under " + ROOT);
+        Map<String, Setting> settings = new LinkedHashMap<>();
+        inOrder(resolved(file).root()).forEach((key, value) -> {
+            if (key.equals(ROOT) && value instanceof ConfigObject) {
+                flatten(file, "", value, settings);
+            } else {
+                settings.put(UnknownKeys.BESIDE + key, new Setting(brief(value), origin(file, value.origin())));
             }
         });
-        Map<String, Setting> settings = new LinkedHashMap<>();
-        ConfigValue ours = root.get(ROOT);
-        if (ours instanceof ConfigObject object) {
-            flatten(file, "", object, settings);
-        } else if (ours != null) {
-            problems.add(
-                    ROOT + " (" + origin(file, ours.origin()) + ") is not an object; allowed: " + ROOT + " { ... }");
-        }
-        if (!problems.isEmpty()) {
-            throw new ConfigException(problems);
-        }
         return settings;
+    }
+
+    /** What is not ours is refused as a whole, and its parts are nobody's business. */
+    private static String brief(ConfigValue value) {
+        return switch (value.valueType()) {
+            case OBJECT -> "{ ... }";
+            case LIST -> "[ ... ]";
+            case NULL -> "null";
+            default -> text(value);
+        };
     }
 
     private static Config resolved(Path file) {

@@ -76,8 +76,23 @@ final class Given {
     String show(String name) {
         Setting setting = settings.get(name);
         return setting == null
-                ? name + " (not set)"
+                ? name + " (not set" + placeOf(name.substring(0, Math.max(0, name.lastIndexOf('.')))) + ")"
                 : name + " = " + shown(name, setting) + " (" + setting.origin() + ")";
+    }
+
+    /** Where the section of a missing setting begins, if it is there at all. */
+    private String placeOf(String section) {
+        for (Map.Entry<String, Setting> one : settings.entrySet()) {
+            if (one.getKey().startsWith(section + ".")) {
+                return "; " + section + " is given at " + one.getValue().origin();
+            }
+        }
+        return "";
+    }
+
+    /** A setting is missing because of a section elsewhere. */
+    void missing(String name, String section, String allowed) {
+        problem(name + " (not set" + placeOf(section) + "); allowed: " + allowed);
     }
 
     /** A setting as shown in problems, with its default if it was not given. */

@@ -38,7 +38,8 @@ final class Schema {
             "cluster.ready-timeout",
             Kind.duration("1ms", "1h"),
             "10s",
-            "How long opening a node waits until enough members for R and W can be reached.");
+            "How long opening a node waits until enough members for R and W can be reached, and one of the others has let it"
+                    + " in.");
     static final Key<String> SEEDS = Key.computed(
             "cluster.seeds", Kind.address(), "none", "Members to ask on the first start, as text; not used yet.");
     static final Key<String> SEED =
@@ -87,7 +88,7 @@ final class Schema {
             Kind.duration("1s", "1d"),
             "10s",
             "How long a write id is remembered, so that a repeated write is answered and not applied again; at least the"
-                    + " request timeout.");
+                    + " longest timeout of a request, a store or a profile.");
     static final Key<Duration> CLOCK_SKEW_MAX = Key.of(
             "clock.skew-max",
             Kind.duration("1ms", "1d"),

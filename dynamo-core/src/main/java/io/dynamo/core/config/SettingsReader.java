@@ -62,10 +62,36 @@ public final class SettingsReader {
 
     private void unknown() {
         settings.forEach((name, setting) -> {
-            if (!UnknownKeys.isKnown(name)) {
+            if (name.startsWith(UnknownKeys.BESIDE)) {
+                beside(name.substring(UnknownKeys.BESIDE.length()), setting);
+            } else if (!UnknownKeys.isKnown(name)) {
                 given.problem(given.show(name) + ": unknown key; nearest known: " + UnknownKeys.nearest(name));
             }
         });
+    }
+
+    private void beside(String key, Setting setting) {
+        String shown = key + " = " + setting.text() + " (" + setting.origin() + ")";
+        given.problem(
+                key.equals("dynamo")
+                        ? shown + "; allowed: dynamo { ... }"
+                        : shown + ": unknown key, as everything belongs under dynamo; nearest known: "
+                                + UnknownKeys.nearestBeside(key));
+    }
+
+    /**
+     * A setting as problems show it.
+     *
+     * @param config as the application gave it
+     * @param name a setting that has a default value
+     * @return with value and origin
+     */
+    public static String shown(DynamoConfig config, String name) {
+        Key<?> key = Schema.ALL.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name));
+        return new Given(config.settings()).show(name, key.otherwise());
     }
 
     private ChosenPlugin plugin(Key<String> choice) {
@@ -78,7 +104,8 @@ public final class SettingsReader {
                 own.put(key.substring(prefix.length() + 1), setting);
             }
         });
-        return new ChosenPlugin(name, new PluginConfig(prefix, own), given.show(choice.name(), name));
+        String chosenBy = given.show(choice.name(), name);
+        return new ChosenPlugin(name, new PluginConfig(prefix, own, chosenBy), chosenBy);
     }
 
     /** Where the transport is told to listen; what is wrong with it is the transport's to say. */

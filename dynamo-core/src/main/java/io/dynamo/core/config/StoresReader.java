@@ -4,6 +4,7 @@ import io.dynamo.core.config.NodeSettings.Mode;
 import io.dynamo.core.config.NodeSettings.RequestDefaults;
 import io.dynamo.core.config.NodeSettings.StoreDurability;
 import io.dynamo.core.config.NodeSettings.StoreSettings;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -103,7 +104,7 @@ final class StoresReader {
                 Optional.of(pr.value()),
                 Optional.of(pw.value()),
                 Optional.of(durable.value()),
-                given.find(Schema.STORE_TIMEOUT, store).or(() -> Optional.of(given.read(Schema.REQUEST_TIMEOUT))),
+                timeout(Schema.STORE_TIMEOUT, store).or(() -> Optional.of(given.read(Schema.REQUEST_TIMEOUT))),
                 given.find(Schema.STORE_ASK, store)
                         .or(() -> Optional.of(given.read(Schema.READ_ASK)))
                         .map("all"::equals));
@@ -124,8 +125,19 @@ final class StoresReader {
                 pr,
                 pw,
                 durable,
-                given.find(Schema.PROFILE_TIMEOUT, name),
+                timeout(Schema.PROFILE_TIMEOUT, name),
                 given.find(Schema.PROFILE_ASK, name).map("all"::equals));
+    }
+
+    /** A request that lasts longer could not be repeated: its write id would be too old. */
+    private Optional<Duration> timeout(Key<Duration> key, String chosen) {
+        Optional<Duration> timeout = given.find(key, chosen);
+        if (timeout.isPresent() && timeout.get().compareTo(given.read(Schema.RETRY_WINDOW)) > 0) {
+            given.refuse(
+                    key.at(chosen),
+                    "at most " + given.show(Schema.RETRY_WINDOW.name(), Schema.RETRY_WINDOW.otherwise()));
+        }
+        return timeout;
     }
 
     private Optional<Integer> profileCount(Key<Integer> key, String name, Count largestN) {

@@ -7,7 +7,23 @@ import java.util.Set;
 /** Finds settings that nobody knows, and what their writer may have meant. */
 final class UnknownKeys {
 
+    /** Begins the name of what a file has beside {@code dynamo}. */
+    static final String BESIDE = ".";
+
+    private static final String ROOT = "dynamo";
+
     private UnknownKeys() {}
+
+    /** What may have been meant by a key beside {@code dynamo}. */
+    static String nearestBeside(String key) {
+        Set<String> known = new LinkedHashSet<>();
+        known.add(ROOT);
+        for (Key<?> one : Schema.ALL) {
+            known.add(one.name().substring(0, one.name().indexOf('.')));
+        }
+        String nearest = Units.nearest(key, known);
+        return nearest.equals(ROOT) ? ROOT : ROOT + "." + nearest;
+    }
 
     /** Subtrees of plug-ins are known here: the chosen one judges its own, the others are not looked at. */
     static boolean isKnown(String name) {

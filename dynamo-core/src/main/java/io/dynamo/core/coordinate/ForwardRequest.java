@@ -157,10 +157,7 @@ final class ForwardRequest extends PendingRequest {
             case OVERLOADED -> refuse(new OverloadedException(answer.reason(), Admission.RETRY_AFTER));
             case LIMIT -> refuse(new LimitException(answer.reason()));
             case STORAGE -> next(answer.reason());
-            case WRITE_ID -> {
-                home.untrack(this);
-                result.completeExceptionally(new IllegalArgumentException(answer.reason()));
-            }
+            case WRITE_ID -> refuseId(answer.reason());
         }
     }
 
@@ -175,18 +172,29 @@ final class ForwardRequest extends PendingRequest {
         result.complete(new WriteResult(answer.dot().get(), answer.timestamp(), from.id(), answer.answers(), trace()));
     }
 
+    /** An id that the application chose is its mistake; of one that was sent again from here, it knows nothing. */
+    private void refuseId(String reason) {
+        if (mayBeMinted && !command.isRepeat()) {
+            endUnknown(reason);
+        } else {
+            home.untrack(this);
+            result.completeExceptionally(new IllegalArgumentException(reason));
+        }
+    }
+
     /** A refusal says that nothing was applied only if no earlier send may have been. */
     private void refuse(DynamoException refusal) {
         if (mayBeMinted) {
-            tried.add(new ReplicaAnswer(
-                    coordinators[place].id(),
-                    Status.FAILED,
-                    Duration.ofNanos(elapsedNanos()),
-                    String.valueOf(refusal.getMessage())));
-            end(new QuorumException("forwarded write of " + key, Outcome.UNKNOWN, 1, 0, tried, command.id()));
+            endUnknown(String.valueOf(refusal.getMessage()));
         } else {
             end(refusal);
         }
+    }
+
+    private void endUnknown(String lastAnswer) {
+        tried.add(new ReplicaAnswer(
+                coordinators[place].id(), Status.FAILED, Duration.ofNanos(elapsedNanos()), lastAnswer));
+        end(new QuorumException("forwarded write of " + key, Outcome.UNKNOWN, 1, 0, tried, command.id()));
     }
 
     private Outcome outcome(CoordinatePutResponse answer) {

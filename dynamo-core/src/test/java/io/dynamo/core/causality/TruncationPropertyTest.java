@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The laws of clock truncation (traps T8). */
 class TruncationPropertyTest {
 
-    private static final int CASES = 5_000;
+    private static final int CASES = 10_000;
     private static final Predicate<Actor> NONE = actor -> false;
 
     private static Predicate<Actor> someActors(SplittableRandom random) {

@@ -59,6 +59,36 @@ class VersionSetPropertyTest {
         });
     }
 
+    /** What merge says is the same whatever the stamps on the versions say: they decide nothing, nor does any clock. */
+    @Test
+    void merge_neverLooksAtAClock() {
+        Cases.check(CASES, random -> {
+            VersionSet a = Generated.set(random);
+            VersionSet b = Generated.set(random);
+            long salt = random.nextLong();
+
+            assertThat(stamped(a, salt).merge(stamped(b, salt))).isEqualTo(stamped(a.merge(b), salt));
+        });
+    }
+
+    /** The same versions with stamps and expiries that have nothing to do with their order. */
+    private static VersionSet stamped(VersionSet set, long salt) {
+        return VersionSet.of(
+                set.context(),
+                set.versions().stream()
+                        .map(version -> {
+                            SplittableRandom stamps =
+                                    new SplittableRandom(salt ^ version.dot().hashCode());
+                            return new Version(
+                                    version.dot(),
+                                    stamps.nextLong(Long.MAX_VALUE),
+                                    stamps.nextLong(Long.MAX_VALUE),
+                                    version.writeId(),
+                                    version.value());
+                        })
+                        .toList());
+    }
+
     @Test
     void merge_isMonotone() {
         Cases.check(CASES, random -> {

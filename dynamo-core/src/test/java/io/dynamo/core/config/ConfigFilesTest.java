@@ -139,25 +139,30 @@ final class ConfigFilesTest {
     }
 
     @Test
-    void parse_otherTopLevelKeys_areAllNamed() throws IOException {
-        Path file = write("dynamo.conf", "akka.loglevel = x\ndynamo.node.id = a\nquorum { n = 3 }\n");
+    void parse_keysBesideDynamo_areRefusedWithEverythingElse() throws IOException {
+        Path file = write(
+                "dynamo.conf",
+                "akka { loglevel = x, password = y }\ndynamo.quorum.r = none\nquorum { n = 3 }\ndynmo = 1\nlist = [1]\n");
 
-        assertThatThrownBy(() -> ConfigFiles.parse(file))
-                .isInstanceOfSatisfying(
-                        ConfigException.class,
-                        e -> assertThat(e.problems())
-                                .containsExactly(
-                                        "akka (" + file
-                                                + ": 1): unknown top-level key; everything belongs under dynamo",
-                                        "quorum (" + file
-                                                + ": 3): unknown top-level key; everything belongs under dynamo"));
+        assertThat(SettingsReader.read(ConfigFiles.parse(file)).problems())
+                .containsExactlyInAnyOrder(
+                        "akka = { ... } (" + file
+                                + ": 1): unknown key, as everything belongs under dynamo; nearest known: dynamo.node",
+                        "quorum.r = none (" + file + ": 2); allowed: a whole number from 1 to 50",
+                        "quorum = { ... } (" + file
+                                + ": 3): unknown key, as everything belongs under dynamo; nearest known: dynamo.quorum",
+                        "dynmo = 1 (" + file
+                                + ": 4): unknown key, as everything belongs under dynamo; nearest known: dynamo",
+                        "list = [ ... ] (" + file
+                                + ": 5): unknown key, as everything belongs under dynamo; nearest known: dynamo.limits");
     }
 
     @Test
     void parse_rootThatIsNoObject_isRefused() throws IOException {
         Path file = write("dynamo.conf", "dynamo = 3");
 
-        assertThatThrownBy(() -> ConfigFiles.parse(file)).hasMessageContaining("allowed: dynamo { ... }");
+        assertThat(SettingsReader.read(ConfigFiles.parse(file)).problems())
+                .containsExactly("dynamo = 3 (" + file + ": 1); allowed: dynamo { ... }");
     }
 
     @Test

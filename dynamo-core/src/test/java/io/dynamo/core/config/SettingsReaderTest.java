@@ -166,7 +166,34 @@ final class SettingsReaderTest {
         assertThat(read.storage().config().problems())
                 .singleElement()
                 .asString()
-                .contains("storage.rocksdb.pth", "dynamo.conf: 2", "nearest known: path");
+                .contains("storage.rocksdb.pth = q", "dynamo.conf: 2", "nearest known: storage.rocksdb.path");
+    }
+
+    @Test
+    void read_pluginThatMissesASetting_saysWhereItsSectionOrItsChoiceIs() throws IOException {
+        ReadSettings none = parse("storage.engine = rocksdb");
+        ReadSettings some = parse("storage { engine = rocksdb\n rocksdb.block-cache = 1MiB }");
+
+        none.storage().config().text("path", null);
+        some.storage().config().text("path", null);
+        some.storage().config().bytes("block-cache", 1, 1);
+
+        String file = directory.resolve("dynamo.conf").toString();
+        assertThat(none.storage().config().problems())
+                .containsExactly("storage.rocksdb.path is required (not set; asked for by storage.engine = rocksdb ("
+                        + file + ": 2)); allowed: text");
+        assertThat(some.storage().config().problems())
+                .containsExactly("storage.rocksdb.path is required (not set; storage.rocksdb is given at " + file
+                        + ": 3); allowed: text");
+    }
+
+    @Test
+    void read_secretOfAPlugin_isNotShown() throws IOException {
+        ReadSettings read = parse("storage { engine = other, other { password = hunter, key-secret = hunter } }");
+
+        assertThat(read.storage().config().problems())
+                .hasSize(2)
+                .allMatch(problem -> problem.contains(" = *** (") && !problem.contains("hunter"));
     }
 
     @Test

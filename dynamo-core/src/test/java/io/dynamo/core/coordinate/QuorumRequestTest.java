@@ -25,11 +25,15 @@ import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.PluginConfig;
+import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageEngine;
+import io.dynamo.spi.WriteBatch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,10 +56,11 @@ class QuorumRequestTest {
     private Route route = list(1, self, b, c);
     private Lane lane = new Lane(runtime, () -> {}, failure -> {});
     private Coordinator coordinator;
+    private StorageEngine engine;
 
     @BeforeEach
     void open() {
-        StorageEngine engine = new MemoryStorageProvider()
+        engine = new MemoryStorageProvider()
                 .configure(new PluginConfig("storage.memory", new TreeMap<>()))
                 .open();
         Incarnations incarnations = new Incarnations(runtime, engine, new byte[16]);
@@ -221,6 +226,49 @@ class QuorumRequestTest {
         assertThat(result.join().set()).isEqualTo(known);
     }
 
+    /**
+     * Traps T3, kv679: a stand-in's hint is its record of the key. Once that is delivered and forgotten, the same run of the
+     * node counts from the beginning, and only another actor keeps the new dots from being the old ones.
+     */
+    @Test
+    void fallbackThatForgotAKey_neverReusesADot() {
+        route = list(1, b, c, d, self);
+        b.isUp = false;
+        List<Dot> minted = new ArrayList<>();
+        VersionSet primary = VersionSet.EMPTY;
+        CausalContext seen = CausalContext.EMPTY;
+        for (int round = 0; round < 4; round++) {
+            // Blind ones and such as have seen the write before, in turn.
+            CompletableFuture<WriteResult> result = put(WRITE, command(round, round % 2 == 0 ? null : seen));
+            acknowledge(c);
+            assertThat(result.join().answers())
+                    .as("this node stands in")
+                    .anyMatch(answer -> answer.toString().contains("HINTED"));
+            minted.add(result.join().dot());
+            seen = CausalContext.EMPTY.with(result.join().dot());
+            primary = primary.merge(((PutReplicaRequest) c.last()).set());
+            forgetRecords();
+        }
+
+        assertThat(minted).doesNotHaveDuplicates();
+        assertThat(minted)
+                .as("one run of one node")
+                .allMatch(dot -> dot.actor().sameIncarnation(minted.get(0).actor()));
+        assertThat(minted).as("it had forgotten").allMatch(dot -> dot.counter() == 1);
+        assertThat(primary.versions())
+                .extracting(Version::dot)
+                .as("what the second and the fourth had seen is replaced, and nothing else")
+                .containsExactlyInAnyOrder(minted.get(1), minted.get(3));
+    }
+
+    private void forgetRecords() {
+        WriteBatch all = new WriteBatch();
+        try (StorageEngine.Scan records = engine.scan(Space.RECORDS, new byte[0], null)) {
+            records.forEachRemaining(record -> all.delete(Space.RECORDS, record.getKey()));
+        }
+        engine.write(all, Durability.BUFFERED, failure -> {});
+    }
+
     @Test
     void forwardedWrite_atANodeThatIsNoReplica_isNeitherMintedNorForwardedAgain() {
         route = list(1, b, c, d, self);
@@ -259,14 +307,27 @@ class QuorumRequestTest {
     }
 
     private CompletableFuture<WriteResult> put(WritePlan plan) {
+        return put(plan, command());
+    }
+
+    private CompletableFuture<WriteResult> put(WritePlan plan, WriteCommand command) {
         CompletableFuture<WriteResult> result = new CompletableFuture<>();
-        lane.execute(() -> coordinator.put(STORE, KEY, command(), plan, result));
+        lane.execute(() -> coordinator.put(STORE, KEY, command, plan, result));
         return result;
     }
 
     private static WriteCommand command() {
+        return command(7, null);
+    }
+
+    private static WriteCommand command(int number, @Nullable CausalContext seen) {
         return new WriteCommand(
-                new WriteId(1_000, 7), CausalContext.EMPTY, true, 0, "value".getBytes(), WriteCommand.Origin.FRESH);
+                new WriteId(1_000, number),
+                seen == null ? CausalContext.EMPTY : seen,
+                seen == null,
+                0,
+                ("value" + number).getBytes(),
+                WriteCommand.Origin.FRESH);
     }
 
     private CompletableFuture<ReadResult> get(ReadPlan plan) {

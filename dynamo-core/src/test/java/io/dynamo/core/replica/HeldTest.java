@@ -9,7 +9,7 @@ import io.dynamo.core.causality.VersionSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a replica forgets because a coordinator did (traps T3, T5, T8). */
+/** What a replica makes of what others send: whom it still mints as, and what it forgets (traps T3, T5, T8). */
 class HeldTest {
 
     private static final byte[] DIRECTORY = new byte[16];
@@ -39,6 +39,27 @@ class HeldTest {
 
         assertThat(after.set().context().actors()).containsExactly(PRESENT_ACTOR);
         assertThat(after.own()).as("it never mints again").isNull();
+    }
+
+    /** Also of an actor that this very run once drew: what it counted since is forgotten with the record. */
+    @Test
+    void ownActor_isNeverTakenFromAReceivedRecord() {
+        VersionSet received = VersionSet.of(BOTH, List.of());
+
+        for (boolean lastWriteOnly : new boolean[] {false, true}) {
+            assertThat(Held.NONE.merge(received, lastWriteOnly).own())
+                    .as("nothing was held")
+                    .isNull();
+            Actor drawn = PRESENT.draw();
+            Held own = new Held(VersionSet.of(CausalContext.EMPTY.with(new Dot(drawn, 1)), List.of()), drawn);
+            assertThat(own.merge(received, lastWriteOnly).own())
+                    .as("one was drawn for this record")
+                    .isEqualTo(drawn);
+            Held without = new Held(own.set(), null);
+            assertThat(without.merge(received, lastWriteOnly).own())
+                    .as("one was given up")
+                    .isNull();
+        }
     }
 
     @Test

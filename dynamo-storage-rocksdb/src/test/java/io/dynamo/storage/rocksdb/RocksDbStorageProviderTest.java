@@ -40,7 +40,7 @@ class RocksDbStorageProviderTest {
                 .contains("storage.rocksdb.path", "the path of a directory")
                 .contains("block-cache = 64 apples")
                 .contains("max-open-files = 3 (t:3); allowed: a whole number from 32")
-                .contains("write-bufer (t:4): unknown key; nearest known: write-buffer");
+                .contains("write-bufer = 1MiB (t:4): unknown key; nearest known: storage.rocksdb.write-buffer");
         assertThat(config.problems()).hasSize(4);
     }
 }

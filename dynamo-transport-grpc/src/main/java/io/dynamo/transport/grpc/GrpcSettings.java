@@ -41,6 +41,9 @@ record GrpcSettings(
     /** gRPC would silently make ten seconds of less. */
     private static final Duration KEEPALIVE_MIN = Duration.ofSeconds(10);
 
+    private static final Duration RECONNECT_MIN = Duration.ofMillis(50);
+    private static final Duration RECONNECT_MAX = Duration.ofSeconds(1);
+
     /**
      * The settings under {@code transport.grpc.tls}; all files empty means plaintext.
      *
@@ -75,9 +78,18 @@ record GrpcSettings(
                 keepalive(config),
                 config.duration("keepalive-timeout", Duration.ofSeconds(5)),
                 config.duration("connect-timeout", Duration.ofSeconds(2)),
-                config.duration("reconnect-min", Duration.ofMillis(50)),
-                config.duration("reconnect-max", Duration.ofSeconds(1)),
+                config.duration("reconnect-min", RECONNECT_MIN),
+                reconnectMax(config),
                 readTls(config));
+    }
+
+    private static Duration reconnectMax(PluginConfig config) {
+        Duration min = config.duration("reconnect-min", RECONNECT_MIN);
+        Duration max = config.duration("reconnect-max", RECONNECT_MAX);
+        if (min.compareTo(max) > 0) {
+            config.refuse("reconnect-min", "at most transport.grpc.reconnect-max, which is " + max.toMillis() + "ms");
+        }
+        return max;
     }
 
     private static Duration keepalive(PluginConfig config) {

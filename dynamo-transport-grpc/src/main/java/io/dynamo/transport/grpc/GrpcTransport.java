@@ -78,6 +78,11 @@ final class GrpcTransport implements Transport {
     }
 
     @Override
+    public long queueBytesMax() {
+        return settings.queueBytesMax();
+    }
+
+    @Override
     public void close() {
         phase.set(Phase.CLOSED);
         GrpcEndpoint open = endpoint;

@@ -22,6 +22,7 @@ class GrpcSettingsTest {
         try (Transport transport = provider.create(config, new Identity("red", "a"))) {
             assertThat(config.problems()).isEmpty();
             assertThat(transport.maxFrameBytes()).isEqualTo(1 << 20);
+            assertThat(transport.queueBytesMax()).isEqualTo(16 << 20);
         }
     }
 
@@ -41,14 +42,28 @@ class GrpcSettingsTest {
     @Test
     void settings_thatMakeNoSense_areRefusedTogether() {
         PluginConfig config = GrpcTransports.config(
-                "tls.cert", "a.pem", "max-frame", "1GiB", "pot", "1", "io-threads", "0", "keepalive", "2s");
+                "tls.cert",
+                "a.pem",
+                "max-frame",
+                "1GiB",
+                "pot",
+                "1",
+                "io-threads",
+                "0",
+                "keepalive",
+                "2s",
+                "reconnect-min",
+                "2s");
         GrpcSettings.read(config);
         assertThat(String.join("\n", config.problems()))
-                .contains("transport.grpc.tls.key = (not set)")
-                .contains("transport.grpc.tls.trust = (not set)")
+                .contains("transport.grpc.tls.key (not set; transport.grpc.tls is given at test)")
+                .contains("transport.grpc.tls.trust (not set; transport.grpc.tls is given at test)")
                 .contains("transport.grpc.max-frame = 1GiB")
                 .contains("transport.grpc.io-threads = 0")
                 .contains("transport.grpc.keepalive = 2s")
-                .contains("transport.grpc.pot (test): unknown key; nearest known: port");
+                .contains(
+                        "transport.grpc.reconnect-min = 2s (test); allowed: at most transport.grpc.reconnect-max, which"
+                                + " is 1000ms")
+                .contains("transport.grpc.pot = 1 (test): unknown key; nearest known: transport.grpc.port");
     }
 }
