@@ -202,7 +202,7 @@ function renderShopper(who) {
   find(".hint").classList.toggle("old", old);
   find(".hint").textContent = old
     ? "What I have not seen is not replaced: it stays, as a sibling of what I write."
-    : "A write replaces the versions my context covers, and nothing else.";
+    : "My context says which versions I have seen. A write replaces those, and nothing else.";
   find(".quantity").textContent = String(who.quantity);
   fill(find(".items"), itemRows(who.cart?.items ?? {}, {
     empty: who.cart ? "empty" : "not read yet",
@@ -244,7 +244,7 @@ const say = (text) => { byId("live").textContent = text; };
 function log(method, path, body, status, millis) {
   if (path === "/nodes") return;
   const short = (text) => text.replace(/(context"?[:=]"?)([\w-]{8})[\w-]+/, "$1$2…");
-  const line = `${method.padEnd(6)} ${short(path)}${body ? " " + short(JSON.stringify(body)) : ""}  → ${status || "no answer"} in ${millis.toFixed(0)} ms`;
+  const line = `${method.padEnd(6)} ${short(path)}${body ? " " + short(JSON.stringify(body)) : ""}  →\u00a0${status || "no answer"}\u00a0in\u00a0${millis.toFixed(0)}\u00a0ms`;
   const list = byId("requests");
   list.prepend(element("li", { className: status >= 200 && status < 300 ? "" : "bad" }, line));
   while (list.children.length > LOG_MAX) list.lastChild.remove();

@@ -56,7 +56,7 @@ export function startStory({ shoppers: [one, two], read, add, say, isEmpty, fres
 
   function render() {
     const step = done === 0
-      ? { title: "Two shoppers, one cart, no lock", text: "Both may write at once, each through any node. Nobody waits for the other, and no add is lost: see how, in five steps." }
+      ? { title: "Two shoppers, one cart, no lock", text: "Several nodes keep a copy of this cart. Both shoppers write at the same time, through any of them, and no add is lost: see how, in five steps." }
       : steps[done - 1];
     title.textContent = step.title;
     text.textContent = step.text;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -105,7 +106,7 @@ final class EmbeddedCluster implements LocalCluster {
         }
         String port = "transport." + config.get("transport.type").orElse("in-process") + ".port";
         String path = "storage." + config.get("storage.engine").orElse("memory") + ".path";
-        own = isInProcess() ? own : own.with(port, portOf(number));
+        own = isInProcess() || firstPort().isEmpty() ? own : own.with(port, portOf(number));
         return isInMemory() ? own : own.with(path, config.get(path).orElse("data") + "/" + id);
     }
 
@@ -114,10 +115,18 @@ final class EmbeddedCluster implements LocalCluster {
         if (number < members.size()) {
             return members.get(number).address().port();
         }
-        int first = config.get("transport." + config.get("transport.type").orElse("in-process") + ".port")
-                .map(Integer::parseInt)
-                .orElse(0);
+        int first = firstPort().orElse(0);
         return first == 0 ? 0 : first + number;
+    }
+
+    /** Empty if it is no number: then it stays as it was given, to be refused with whatever else is wrong. */
+    private OptionalInt firstPort() {
+        String port = "transport." + config.get("transport.type").orElse("in-process") + ".port";
+        try {
+            return OptionalInt.of(Integer.parseInt(config.get(port).orElse("0")));
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
     }
 
     private boolean isInMemory() {

@@ -1,9 +1,12 @@
 package io.dynamo.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dynamo.api.Codec;
+import io.dynamo.api.ConfigException;
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoConfig;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.LocalCluster;
 import io.dynamo.api.Option;
@@ -31,5 +34,16 @@ class LocalClusterTest {
             b.delete("k", b.get("k").context());
             assertThat(a.get("k").value()).isEmpty();
         }
+    }
+
+    @Test
+    void local_portThatIsNoNumber_isLeftToTheConfigurationToRefuse() {
+        DynamoConfig config = DynamoConfig.empty()
+                .with("transport.type", "nonesuch")
+                .with("transport.nonesuch.port", "x")
+                .with("quorum.n", "many");
+        assertThatThrownBy(() -> DynamoNode.local(3, config))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("transport.type = nonesuch", "quorum.n = many");
     }
 }

@@ -19,6 +19,7 @@ public final class Main {
     private static final int FIRST_MEMBER_PORT = 8081;
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_USAGE = 2;
+    private static final String CLOSED = "Stopped; everything is closed";
     private static final long CLOSE_MILLIS_MAX = TimeUnit.SECONDS.toMillis(10);
 
     private Main() {}
@@ -120,6 +121,7 @@ public final class Main {
         closing.start();
         try {
             closing.join(CLOSE_MILLIS_MAX);
+            System.out.println(closing.isAlive() ? "Stopped; not everything could be closed in time" : CLOSED);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -66,7 +66,7 @@ class CartPageIT {
         for (Path needed : List.of(CHROMIUM, NODE)) {
             if (!Files.isExecutable(needed)) {
                 String reason = "CartPageIT needs " + needed + "; .ci/setup installs it";
-                if ("true".equals(System.getenv("CI"))) {
+                if (ContinuousIntegration.isOn(System.getenv("CI"))) {
                     fail(reason);
                 }
                 System.out.println("SKIPPED: " + reason);
@@ -286,9 +286,15 @@ class CartPageIT {
 
     /** Nothing sticks out of the window, and every control is big enough to hit. */
     private static void assertFitsAndIsReachable(Page page) {
+        page.locator(".requests summary").click();
+        assertThat(page.locator("#requests > li").first()).containsText("POST");
         assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
                 .as("no sideways scrolling")
                 .isTrue();
+        Object cut = page.evaluate(
+                "[...document.querySelectorAll('h1, h2, h3, p, button, #requests, .nodes, .sku')].filter(e =>"
+                        + " e.clientWidth > 1 && e.scrollWidth > e.clientWidth).map(e => e.outerHTML)");
+        assertThat((List<?>) cut).as("text that is cut off").isEmpty();
         Object small = page.evaluate(
                 "[...document.querySelectorAll('button, input, summary')].filter(e => {"
                         + " const r = e.getBoundingClientRect(); return r.width < 24 || r.height < 24; }).map(e => e.outerHTML)");

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -236,25 +237,28 @@ class CartServiceTest {
 
     @Test
     void write_withoutAQuorum_is503InTimeWithOutcomeAndRetryAfter() {
+        Duration timeout = Duration.ofSeconds(3);
         try (LocalCluster cluster = DynamoNode.local(3);
-                CartServer alone = CartServer.start(new LocalNodes(cluster), Duration.ofSeconds(1), "127.0.0.1", 0)) {
+                CartServer alone = CartServer.start(new LocalNodes(cluster), timeout, "127.0.0.1", 0)) {
             RestClient client = new RestClient(alone.port());
             Answer seen = client.add("x", "a", "pen", 1);
             cluster.kill("b");
             cluster.kill("c");
 
-            long start = System.nanoTime();
-            Answer update = client.add("x", "a", "pen", 1);
-            Answer put = client.addOn(seen.context(), "x", "a", "book", 1);
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-
-            for (Answer answer : List.of(update, put, client.delete("/carts/x/items/pen"), client.get("/carts/x"))) {
+            List<Supplier<Answer>> requests = List.of(
+                    () -> client.add("x", "a", "pen", 1),
+                    () -> client.addOn(seen.context(), "x", "a", "book", 1),
+                    () -> client.delete("/carts/x/items/pen"),
+                    () -> client.get("/carts/x"));
+            for (Supplier<Answer> request : requests) {
+                long start = System.nanoTime();
+                Answer answer = request.get();
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(timeout.plusSeconds(1));
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.response().headers().firstValue("Retry-After"))
                         .contains("1");
                 assertThat(answer.json().path("outcome").asText()).isIn("NOT_APPLIED", "UNKNOWN");
             }
-            assertThat(took).isLessThan(Duration.ofSeconds(8)); // two requests of one second, and a busy machine
             assertThat(client.get("/health?node=b").status()).isEqualTo(503);
             assertThat(client.get("/carts/x?node=b").json().path("outcome").asText())
                     .isEqualTo("NOT_APPLIED");

@@ -11,6 +11,7 @@ import io.dynamo.api.Reconciler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,19 +19,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Threads are daemons: nodes that nobody closed do not hold the process. */
 class ForgottenNodeIT {
 
+    private static final int NODES = 3;
+
     @TempDir
     private Path directory;
 
     @ParameterizedTest
     @CsvSource({"memory, in-process", "rocksdb, grpc"})
     void process_thatNeverClosedItsNodes_ends(String engine, String transport) throws Exception {
+        int port = ServiceProcess.freePortsInARow(NODES);
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         classPath(),
                         Forgetful.class.getName(),
                         engine,
-                        transport)
+                        transport,
+                        Integer.toString(port))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output.txt").toFile())
@@ -39,7 +44,10 @@ class ForgottenNodeIT {
             assertThat(process.waitFor(ServiceProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("ends by itself")
                     .isTrue();
-            assertThat(directory.resolve("output.txt")).content().contains("read: one");
+            assertThat(directory.resolve("output.txt"))
+                    .content()
+                    .contains("read: one")
+                    .contains("nodes that serve gRPC: " + (transport.equals("grpc") ? NODES : 0));
             assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();
@@ -55,14 +63,16 @@ class ForgottenNodeIT {
         private Forgetful() {}
 
         public static void main(String[] args) {
+            int port = Integer.parseInt(args[2]);
             LocalCluster cluster = DynamoNode.local(
-                    3,
+                    NODES,
                     DynamoConfig.empty()
                             .with("storage.engine", args[0])
                             .with("storage.rocksdb.path", "data")
                             // What is tested is not how quick a busy machine is.
                             .with("request.timeout", "10s")
-                            .with("transport.type", args[1]));
+                            .with("transport.type", args[1])
+                            .with("transport.grpc.port", port));
             List<DynamoNode> nodes = cluster.nodes();
             nodes.get(0).store("notes", Codec.utf8(), Reconciler.siblings()).put("k", "one", Context.none());
             System.out.println("read: "
@@ -71,6 +81,10 @@ class ForgottenNodeIT {
                             .get("k")
                             .value()
                             .orElse("(nothing)"));
+            long serving = IntStream.range(port, port + NODES)
+                    .filter(ServiceProcess::isListening)
+                    .count();
+            System.out.println("nodes that serve gRPC: " + serving);
         }
     }
 }

@@ -17,6 +17,7 @@ class MainIT {
 
     // What the JVM makes of SIGTERM: 128 + 15.
     private static final int ENDED_BY_SIGNAL = 143;
+    private static final List<String> IDS = List.of("a", "b", "c");
 
     @TempDir
     private Path directory;
@@ -35,21 +36,25 @@ class MainIT {
         }
     }
 
-    @Test
-    void secondStart_onTheSameDirectory_findsEveryCart() {
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    void secondStart_afterACleanStop_findsEveryCart(String signal, int exit) {
         List<String> settings = List.of("-Ddynamo.storage.engine=rocksdb");
         try (ServiceProcess first = ServiceProcess.start(directory, settings, "--port", "0")) {
             RestClient client = first.readyClient();
             for (int i = 0; i < 10; i++) {
-                assertThat(client.add("cart-" + i, List.of("a", "b", "c").get(i % 3), "pen", i + 1)
-                                .status())
+                assertThat(client.add("cart-" + i, IDS.get(i % 3), "pen", i + 1).status())
                         .isEqualTo(200);
             }
             assertThat(client.get("/metrics").response().body())
                     .as("RocksDB's own figures")
                     .containsPattern("dynamo_storage_wal_file_synced\\{node=\"a\"} [1-9]")
                     .contains("dynamo_storage_block_cache_bytes{node=\"c\"}");
-            assertThat(first.stop()).isEqualTo(ENDED_BY_SIGNAL);
+            first.signal(signal);
+            assertThat(first.exitCode()).as(first.output()).isEqualTo(exit);
+            assertThat(first.output())
+                    .as("nothing but the lines of a clean stop")
+                    .endsWith("Ctrl-C stops\nStopped; everything is closed\n");
         }
         assertThat(directory.resolve("data/local/a")).isDirectory();
         try (ServiceProcess second = ServiceProcess.start(directory, settings, "--port", "0")) {
@@ -63,12 +68,28 @@ class MainIT {
 
     @Test
     void grpcBetweenTheLocalNodes_isASettingAway() {
-        try (ServiceProcess service =
-                ServiceProcess.start(directory, List.of("-Ddynamo.transport.type=grpc"), "--port", "0")) {
+        int port = ServiceProcess.freePortsInARow(3);
+        List<String> settings = List.of("-Ddynamo.transport.type=grpc", "-Ddynamo.transport.grpc.port=" + port);
+        try (ServiceProcess service = ServiceProcess.start(directory, settings, "--port", "0")) {
             RestClient client = service.readyClient();
+            assertThat(List.of(port, port + 1, port + 2))
+                    .as("each node serves gRPC")
+                    .allMatch(ServiceProcess::isListening);
             client.add("x", "a", "pen", 1);
             assertThat(client.get("/carts/x?node=b").items()).isEqualTo(Map.of("pen", 1));
             assertThat(service.output()).contains("(memory, grpc)");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x", "65536", "-1"})
+    void wrongPortBetweenTheLocalNodes_isRefusedByName_exits1(String port) {
+        List<String> settings = List.of("-Ddynamo.transport.type=grpc", "-Ddynamo.transport.grpc.port=" + port);
+        try (ServiceProcess service = ServiceProcess.start(directory, settings, "--port", "0")) {
+            assertThat(service.exitCode()).isEqualTo(1);
+            assertThat(service.output())
+                    .contains("transport.grpc.port = " + port, "allowed")
+                    .doesNotContain("\tat ");
         }
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /** The packaged jar in a process of its own. */
@@ -35,6 +38,8 @@ final class ServiceProcess implements AutoCloseable {
     static ServiceProcess start(Path directory, List<String> settings, String... arguments) {
         assertThat(JAR).as("mvn package makes it").exists();
         List<String> command = new ArrayList<>();
+        // A build that runs in the background may ignore Ctrl-C, and a JVM then goes on ignoring it.
+        command.addAll(List.of("env", "--default-signal=INT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx192m");
         command.addAll(settings);
@@ -67,6 +72,35 @@ final class ServiceProcess implements AutoCloseable {
             return ports;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The first of some ports in a row that were all free a moment ago. */
+    static int freePortsInARow(int count) {
+        for (int tries = 0; tries < 100; tries++) {
+            int first = freePorts(1).get(0);
+            if (IntStream.range(first, first + count).allMatch(ServiceProcess::isFree)) {
+                return first;
+            }
+        }
+        throw new IllegalStateException("no " + count + " free ports in a row");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Whether somebody accepts connections there. */
+    static boolean isListening(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), (int) PATIENCE.toMillis());
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -105,10 +139,22 @@ final class ServiceProcess implements AutoCloseable {
         exitCode();
     }
 
-    /** As {@code kill} or Ctrl-C. */
+    /** As {@code kill}. */
     int stop() {
         process.destroy();
         return exitCode();
+    }
+
+    /** Sends a signal: INT is what Ctrl-C sends, STOP makes it silent. */
+    void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor()).as("kill -" + name).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int exitCode() {

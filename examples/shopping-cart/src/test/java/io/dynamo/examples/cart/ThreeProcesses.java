@@ -49,6 +49,11 @@ final class ThreeProcesses implements AutoCloseable {
         processes.get(id).kill();
     }
 
+    /** It is there and says nothing. */
+    void silence(String id) {
+        processes.get(id).signal("STOP");
+    }
+
     /** All at once: none has time to notice the others' end. */
     void killAll() {
         IDS.parallelStream().forEach(this::kill);
