@@ -120,8 +120,40 @@ final class Transcript {
         cluster.run(Duration.ofMillis(300));
     }
 
+    /** The whole story. How often something is sent again is nobody's business: it is told once. */
     String text() {
-        return text.toString();
+        List<String> lines = text.toString().lines().toList();
+        StringBuilder folded = new StringBuilder();
+        for (int i = 0; i < lines.size(); ) {
+            int size = repeatedAt(lines, i);
+            for (String line : lines.subList(i, i + Math.max(1, size))) {
+                folded.append(line).append('\n');
+            }
+            int next = i + Math.max(1, size);
+            if (size > 0) {
+                folded.append("  ... and again, until the time is up\n");
+                while (isRepeated(lines, i, next, size)) {
+                    next += size;
+                }
+            }
+            i = next;
+        }
+        return folded.toString();
+    }
+
+    /** How many lines from here on come at least three times; 0 if none do. */
+    private static int repeatedAt(List<String> lines, int start) {
+        for (int size = 1; start + 3 * size <= lines.size() && lines.get(start).startsWith("  "); size++) {
+            if (isRepeated(lines, start, start + size, size) && isRepeated(lines, start, start + 2 * size, size)) {
+                return size;
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isRepeated(List<String> lines, int start, int again, int size) {
+        return again + size <= lines.size()
+                && lines.subList(start, start + size).equals(lines.subList(again, again + size));
     }
 
     List<String> owners(String key) {
