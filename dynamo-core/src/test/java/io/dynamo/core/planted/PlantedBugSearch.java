@@ -23,7 +23,7 @@ final class PlantedBugSearch {
     private static final String SWARM = "swarm";
     private static final int AHEAD = 8;
     // So many finds tell how often a bug is found; more would only take longer.
-    private static final int ENOUGH = 20;
+    private static final int ENOUGH = 8;
     private static final long PROGRESS_NANOS = 10_000_000_000L;
 
     private final long seeds;
