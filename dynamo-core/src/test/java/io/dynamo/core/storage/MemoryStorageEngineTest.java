@@ -94,7 +94,10 @@ class MemoryStorageEngineTest extends StorageEngineContract {
         }
         PluginConfig bad = new PluginConfig("storage.memory", Map.of("max-byte", new Setting("2KiB", "test")));
         provider.configure(bad);
-        assertThat(bad.problems()).singleElement().asString().contains("max-byte", "nearest known: max-bytes");
+        assertThat(bad.problems())
+                .singleElement()
+                .asString()
+                .contains("max-byte = 2KiB", "nearest known: storage.memory.max-bytes");
     }
 
     private static @Nullable StorageException put(StorageEngine engine, String key, int size) {
