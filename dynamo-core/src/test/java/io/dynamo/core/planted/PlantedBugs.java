@@ -11,7 +11,7 @@ final class PlantedBugs {
             PlantedBug.named("an actor is used again after a restart")
                     .in("replica/Replica", "own == null || !incarnation.drew(own) || held", "own == null || held")
                     .breaks("I9")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 8),
             PlantedBug.named("a corrupt record is read as not found")
                     .in("replica/Replica", "Held record = RecordCodec.decode(key, bytes);", """
                             Held record;
@@ -22,7 +22,7 @@ final class PlantedBugs {
                             }
                             """)
                     .breaks("I1", "I6", "I8")
-                    .foundBy("disks", 1),
+                    .foundBy("disks", 13),
             PlantedBug.named("read repair sends the last write only")
                     .in(
                             "coordinate/ReadRequest",
@@ -56,11 +56,11 @@ final class PlantedBugs {
                             "command.origin() == WriteCommand.Origin.FRESH ? null : replica.remembered(key, command.id())",
                             "null")
                     .breaks("I3")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 5),
             PlantedBug.named("a second coordinator is not told of the first")
                     .in("coordinate/ForwardRequest", "mayBeMintedElsewhere |= mayBeMinted;", "")
                     .breaks("I3")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 7),
             PlantedBug.named("a second coordinator that is told of the first does not look")
                     .in(
                             "coordinate/Coordinator",
@@ -76,7 +76,7 @@ final class PlantedBugs {
                             if (after.context().entries() <= entriesMax) {
                             """)
                     .breaks("I3")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 2),
             PlantedBug.named("two runs of a node within ten seconds have one incarnation")
                     .in(
                             "replica/Incarnations",
@@ -87,7 +87,7 @@ final class PlantedBugs {
             PlantedBug.named("a disk that went back in time is opened")
                     .in("sim/VirtualStorageEngine", "long missing = disk.missingCommits();", "long missing = 0;")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 43),
             PlantedBug.named("not found outvotes a value")
                     .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, trace()));", """
                             int missing = 0;
@@ -97,7 +97,7 @@ final class PlantedBugs {
                             result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, trace()));
                             """)
                     .breaks("I6")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 3),
             PlantedBug.named("where the last write wins, the last answer wins")
                     .in(
                             "coordinate/ReadRequest",
@@ -111,7 +111,7 @@ final class PlantedBugs {
                             "if (ask.peer == from && ask.isOpen()) {",
                             "if ((ask.peer == from || this instanceof WriteRequest) && ask.isOpen()) {")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 7),
             PlantedBug.named("a blind put covers what its coordinator holds")
                     .in(
                             "coordinate/WriteRequest",
@@ -129,14 +129,14 @@ final class PlantedBugs {
                             "if (uncommitted == null) {",
                             "if (uncommitted == null || !uncommitted.commit().met.get()) {")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("disks", 1),
+                    .foundBy("disks", 2),
             PlantedBug.named("a last write is stamped by the wall clock alone")
                     .in(
                             "replica/LaneClock",
                             "HybridClock.next(wallMillis, Math.max(floor, above))",
                             "HybridClock.next(wallMillis, 0)")
                     .breaks("I12")
-                    .foundBy("clocks", 1),
+                    .foundBy("clocks", 136),
             PlantedBug.named("a forwarded write is NOT_APPLIED although it may have been minted")
                     .in("coordinate/ForwardRequest", "if (mayBeMinted) {", "if (tried.size() > coordinators.length) {")
                     .in(
@@ -148,7 +148,7 @@ final class PlantedBugs {
                             "mayBeMinted ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,",
                             "Outcome.NOT_APPLIED,")
                     .breaks("I8")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 6),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",
