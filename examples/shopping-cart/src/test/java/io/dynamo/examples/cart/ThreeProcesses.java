@@ -35,6 +35,12 @@ final class ThreeProcesses implements AutoCloseable {
         clients.put(id, processes.get(id).readyClient());
     }
 
+    /** Starts one that will not serve; returns its exit status. */
+    int startInVain(String id) {
+        launch(id);
+        return processes.get(id).exitCode();
+    }
+
     private void launch(String id) {
         List<String> settings = new ArrayList<>(more);
         for (int i = 0; i < IDS.size(); i++) {

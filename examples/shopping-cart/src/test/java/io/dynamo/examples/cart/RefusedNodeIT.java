@@ -1,0 +1,73 @@
+package io.dynamo.examples.cart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that lost what it acknowledged does not serve: as processes, with gRPC and RocksDB. */
+class RefusedNodeIT {
+
+    private static final int ADDS = 20;
+
+    @TempDir
+    private Path directory;
+
+    private ThreeProcesses cluster;
+
+    @BeforeEach
+    void fillCartsAndKillOne() {
+        cluster = new ThreeProcesses(directory, "-Ddynamo.request.timeout=5s");
+        for (int i = 0; i < ADDS; i++) {
+            String body = "{\"sku\":\"item" + i + "\",\"quantity\":1}";
+            assertThat(cluster.client("a").post("/carts/shared/items", body).status())
+                    .isEqualTo(200);
+        }
+        cluster.kill("b");
+    }
+
+    @AfterEach
+    void end() {
+        cluster.close();
+    }
+
+    @Test
+    void wipedNode_doesNotServe_andSaysWhy() throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve("data/b"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        assertThat(cluster.startInVain("b")).as(cluster.output("b")).isEqualTo(1);
+        assertThat(cluster.output("b")).contains("was refused").contains("came back on another data directory");
+    }
+
+    @Test
+    void nodeWhoseLogWasCut_doesNotServe_andSaysHowMuchIsMissing() throws IOException {
+        Path log = lastLog();
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() / 2);
+        }
+        assertThat(cluster.startInVain("b")).as(cluster.output("b")).isEqualTo(1);
+        assertThat(cluster.output("b")).contains("went back in time").contains("synced changes are missing");
+    }
+
+    private Path lastLog() throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve("data/b"))) {
+            List<Path> logs = files.filter(file -> file.toString().endsWith(".log"))
+                    .sorted()
+                    .toList();
+            return logs.get(logs.size() - 1);
+        }
+    }
+}
