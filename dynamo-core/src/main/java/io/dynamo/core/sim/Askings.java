@@ -23,8 +23,7 @@ final class Askings {
 
     // In the order in which they were asked.
     private final Map<WriteId, List<Asked>> byWrite = new TreeMap<>();
-    // By node: those that have not minted yet.
-    private final Map<String, List<Asked>> waiting = new TreeMap<>();
+    private final Map<String, List<Asked>> byNode = new TreeMap<>();
     private final Map<String, Forward> forwards = new TreeMap<>();
     // Whom a frame without a warning may still reach, however late.
     private final Set<String> unwarned = new TreeSet<>();
@@ -93,14 +92,14 @@ final class Askings {
 
     /** A node asks another what it holds of a key. */
     void looked(String node, String key) {
-        for (Asked asked : waiting.getOrDefault(node, List.of())) {
+        for (Asked asked : byNode.getOrDefault(node, List.of())) {
             asked.hasLooked |= asked.key.equals(key);
         }
     }
 
     /** A node makes links, or sees whether it has them: it may have had none. */
     void greeted(String node) {
-        waiting.getOrDefault(node, List.of()).forEach(asked -> asked.canLook = false);
+        byNode.getOrDefault(node, List.of()).forEach(asked -> asked.canLook = false);
     }
 
     /** A node has minted a version of a write; returns what is wrong with that, or nothing. */
@@ -111,7 +110,6 @@ final class Askings {
         // One that nobody has asked does what its own client asks, who names the write if it was tried before.
         minter.isTold |= !wasAsked;
         minter.hasMinted = true;
-        waiting.getOrDefault(node, new ArrayList<>()).remove(minter);
         minter.hasMintedUntold |= !minter.isTold;
         boolean isWarned = wasAsked && !unwarned.contains(id + "/" + node);
         if (isWarned && !minter.hasLooked && minter.canLook && mustLook.test(node)) {
@@ -144,7 +142,7 @@ final class Askings {
         Asked one = new Asked(node, key, all.stream().anyMatch(other -> other.hasMinted));
         one.canLook = mustLook.test(node);
         all.add(one);
-        waiting.computeIfAbsent(node, ignored -> new ArrayList<>()).add(one);
+        byNode.computeIfAbsent(node, ignored -> new ArrayList<>()).add(one);
         return one;
     }
 }
