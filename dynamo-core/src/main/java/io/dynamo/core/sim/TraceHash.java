@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 over every delivery: time, sequence, sender, receiver, bytes. Two runs are the same if and only if theirs are. */
+/** SHA-256 over every delivery (time, sequence, sender, receiver, bytes) and all that clients were told. */
 final class TraceHash {
 
     private final MessageDigest digest;
