@@ -88,13 +88,25 @@ public sealed interface Option {
     }
 
     /**
-     * Names the write, so that it can be repeated safely.
+     * Names a write that may have been tried before, through this node or another: it is looked for before it is made
+     * again, and not written twice.
      *
      * @param id the id
      * @return the option
      */
     static Option writeId(WriteId id) {
-        return new Id(id);
+        return new Id(id, true);
+    }
+
+    /**
+     * Names a write that is tried for the first time, so that it can be repeated with {@link #writeId}. Costs nothing, as
+     * nothing is looked for.
+     *
+     * @param id fresh: its random bits are of no other write
+     * @return the option
+     */
+    static Option newWrite(WriteId id) {
+        return new Id(id, false);
     }
 
     /**
@@ -165,6 +177,7 @@ public sealed interface Option {
      * The name of a write.
      *
      * @param id the name
+     * @param repeated whether the write may have been tried before
      */
-    record Id(WriteId id) implements Option {}
+    record Id(WriteId id, boolean repeated) implements Option {}
 }

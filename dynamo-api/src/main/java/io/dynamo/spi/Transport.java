@@ -45,6 +45,14 @@ public interface Transport extends AutoCloseable {
         return Long.MAX_VALUE;
     }
 
+    /**
+     * Opens the node to clients outside the cluster, if this transport has a service for them. Called at most once, after
+     * {@link #start}, when the node is there; calls of clients that come before are for the transport to refuse.
+     *
+     * @param node what may be asked of the node
+     */
+    default void serve(ClientAccess node) {}
+
     /** Stops delivering and releases ports and threads. Idempotent. */
     @Override
     void close();

@@ -14,6 +14,7 @@ import io.dynamo.core.config.NodeSettings.StoreSettings;
 import io.dynamo.core.coordinate.Meters;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.wire.Assembly;
+import io.dynamo.spi.ClientAccess;
 import io.dynamo.spi.NodeRuntime;
 import java.time.Duration;
 import java.util.Map;
@@ -63,10 +64,7 @@ public final class EmbeddedNode implements DynamoNode {
 
     @Override
     public <V> Store<V> store(String name, Codec<V> codec, Reconciler<V> reconciler) {
-        if (!STORE_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "store '" + name + "'; a name has 1 to 64 letters, digits, dashes or underscores");
-        }
+        checkName(name);
         StoreSettings settings = core.parts().settings().store(name);
         if (settings.mode() == Mode.LWW && reconciler != Reconciler.<V>lastWriteWins()) {
             throw new IllegalArgumentException(
@@ -78,10 +76,35 @@ public final class EmbeddedNode implements DynamoNode {
         return known == null ? fresh : sameType(known, type);
     }
 
+    private static void checkName(String name) {
+        if (!STORE_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "store '" + name + "'; a name has 1 to 64 letters, digits, dashes or underscores");
+        }
+    }
+
     private Turns turns(String name) {
+        return turns(name, "stamps-" + name);
+    }
+
+    private Turns turns(String name, String chance) {
         Lane lane =
                 new Lane(core.runtime(), () -> {}, failure -> LOG.error("store {}: an update failed", name, failure));
-        return new Turns(lane, core.runtime(), core.runtime().random("stamps-" + name));
+        return new Turns(lane, core.runtime(), core.runtime().random(chance));
+    }
+
+    /** A view for clients, who have types of their own: not kept, so that strangers cannot fill the memory with names. */
+    TypedAsyncStore<byte[]> bytes(String name) {
+        checkName(name);
+        StoreType<byte[]> type = new StoreType<>(name, Codec.bytes(), Reconciler.lastWriteWins());
+        return new TypedAsyncStore<>(
+                new StoreAccess<>(core, type, tokens, ids),
+                turns(name, "client-stamps-" + name),
+                core.runtime().callbacks());
+    }
+
+    ClientAccess clientAccess() {
+        return new NodeAccess(this, core);
     }
 
     @SuppressWarnings("unchecked") // the same codec object has the same type

@@ -12,6 +12,7 @@ import io.dynamo.core.coordinate.Meters;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.ReadResult;
+import io.dynamo.core.coordinate.Route;
 import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.coordinate.WriteCommand;
 import io.dynamo.core.coordinate.WritePlan;
@@ -479,8 +480,8 @@ public final class NodeCore {
         return admission;
     }
 
-    Stores stores() {
-        return stores;
+    Route route() {
+        return membership.route();
     }
 
     NodeRuntime runtime() {

@@ -206,7 +206,9 @@ final class NodeOpener {
                     new NodeParts.Storage(engine, defaultDurability),
                     endpoint));
             NodeCore core = runtime.await(started, START_LIMIT.toNanos());
-            return new EmbeddedNode(core, () -> release(endpoint, engine));
+            EmbeddedNode node = new EmbeddedNode(core, () -> release(endpoint, engine));
+            endpoint.transport().serve(node.clientAccess());
+            return node;
         } catch (InterruptedException e) {
             release(endpoint, engine);
             throw new IllegalStateException("interrupted while node " + settings.nodeId() + " was opening", e);

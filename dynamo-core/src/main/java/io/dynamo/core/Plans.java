@@ -40,13 +40,19 @@ final class Plans {
         return options.length == 0 ? plainWrite : write(gather(options));
     }
 
-    /** The write id that the caller gave. */
-    static @Nullable WriteId writeId(Option... options) {
-        WriteId id = null;
+    /** The name that the caller gave the write. */
+    static Option.@Nullable Id name(Option... options) {
+        Option.Id name = null;
         for (Option option : options) {
-            id = option instanceof Option.Id given ? given.id() : id;
+            name = option instanceof Option.Id given ? given : name;
         }
-        return id;
+        return name;
+    }
+
+    /** The write that the caller says may have been tried before. */
+    static @Nullable WriteId repeated(Option... options) {
+        Option.Id name = name(options);
+        return name != null && name.repeated() ? name.id() : null;
     }
 
     private ReadPlan read(Given given) {

@@ -128,13 +128,11 @@ final class StoreAccess<V> {
     }
 
     Write write(String key, @Nullable V value, Context context, Option... options) {
-        WriteId given = Plans.writeId(options);
-        return write(
-                key,
-                value,
-                context,
-                given == null ? ids.next() : given,
-                given == null ? Origin.FRESH : Origin.ELSEWHERE);
+        Option.Id given = Plans.name(options);
+        if (given == null) {
+            return write(key, value, context, ids.next(), Origin.FRESH);
+        }
+        return write(key, value, context, given.id(), given.repeated() ? Origin.ELSEWHERE : Origin.FIRST);
     }
 
     /** A write that {@code update} may send again. */

@@ -37,6 +37,10 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
         this.callbacks = callbacks;
     }
 
+    StoreAccess<V> access() {
+        return access;
+    }
+
     @Override
     public CompletionStage<Read<V>> get(String key, Option... options) {
         ReadPlan plan = access.readPlan(options);
@@ -58,7 +62,7 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
     private CompletionStage<Written> write(
             String verb, String key, @Nullable V value, Context context, Option... options) {
         WritePlan plan = access.writePlan(options);
-        return admitted(() -> access.enter(verb, key, Plans.writeId(options)), () -> {
+        return admitted(() -> access.enter(verb, key, Plans.repeated(options)), () -> {
             StoreAccess.Write write = access.write(key, value, context, options);
             return outside(access.send(write, plan), result -> access.toWritten(write, result));
         });
@@ -173,7 +177,7 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
     }
 
     /** Begins an operation if the door lets it in; {@link #outside} lets it out. */
-    private <R> CompletionStage<R> admitted(Runnable enter, Supplier<CompletionStage<R>> begin) {
+    <R> CompletionStage<R> admitted(Runnable enter, Supplier<CompletionStage<R>> begin) {
         try {
             enter.run();
         } catch (DynamoException e) {
@@ -196,7 +200,7 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
      * @return fails with the exception that the blocking call would throw, not with a wrapping one; cannot be completed by
      *     callers
      */
-    private <T, R> CompletionStage<R> outside(CompletableFuture<T> inner, Function<T, R> last) {
+    <T, R> CompletionStage<R> outside(CompletableFuture<T> inner, Function<T, R> last) {
         CompletableFuture<R> result = new CompletableFuture<>();
         var unused = inner.handleAsync(
                         (value, failure) -> {

@@ -73,7 +73,7 @@ final class TypedStore<V> implements Store<V> {
 
     private Written write(String verb, String key, @Nullable V value, Context context, Option... options) {
         WritePlan plan = access.writePlan(options);
-        access.enter(verb, key, Plans.writeId(options));
+        access.enter(verb, key, Plans.repeated(options));
         try {
             return write(access.write(key, value, context, options), plan);
         } finally {

@@ -12,6 +12,7 @@ import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.PutReplicaRequest;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,20 @@ class WriteIdTest {
             assertThat(again.id()).isEqualTo(first.id()).isEqualTo(ID);
             assertThat(again.coordinator()).isEqualTo(first.coordinator());
             assertThat(cluster.held("a", "k").context().vector()).hasSize(1).allMatch(dot -> dot.counter() == 1);
+        }
+    }
+
+    @Test
+    void newWrite_looksForNothing_andItsRepetitionElsewhereFindsIt() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            cluster.network.lose(message -> message.is(GetReplicaRequest.class));
+            Written first = cluster.text("a").put("k", "one", Context.none(), Option.newWrite(ID));
+            cluster.network.lose(message -> false);
+
+            Written again = cluster.text("b").put("k", "one", Context.none(), Option.writeId(ID));
+
+            assertThat(again.context()).isEqualTo(first.context());
+            assertThat(cluster.text("c").get("k").siblings()).containsExactly("one");
         }
     }
 

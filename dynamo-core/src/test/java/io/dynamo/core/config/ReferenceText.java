@@ -40,6 +40,10 @@ final class ReferenceText {
             List.of("transport.grpc.host", "127.0.0.1", "What other nodes call this one."),
             List.of("transport.grpc.bind", "the host", "The address to listen on."),
             List.of("transport.grpc.port", "7101", "The port to listen on; 0 lets the system choose."),
+            List.of(
+                    "transport.grpc.clients",
+                    "true",
+                    "Whether clients outside the cluster are served, on the same port: dynamo.v1.KeyValue and Admin."),
             List.of("transport.grpc.io-threads", "1", "Event loops of this node."),
             List.of("transport.grpc.max-frame", "8MiB", "The largest frame carried; longer messages travel in chunks."),
             List.of("transport.grpc.queue-frames", "65536", "Frames that may wait for one peer."),

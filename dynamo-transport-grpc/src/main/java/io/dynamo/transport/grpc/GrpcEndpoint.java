@@ -1,12 +1,16 @@
 package io.dynamo.transport.grpc;
 
+import io.dynamo.remote.RemoteServices;
+import io.dynamo.remote.proto.KeyValueGrpc;
 import io.dynamo.spi.Address;
+import io.dynamo.spi.ClientAccess;
 import io.dynamo.spi.Transport.Receiver;
 import io.dynamo.spi.TransportProvider.Identity;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -44,6 +48,8 @@ final class GrpcEndpoint {
     private final ScheduledThreadPoolExecutor slow;
     private final Credentials credentials;
     private final PipeServer frames;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final RemoteServices clients = new RemoteServices();
     private final Dialer dialer;
     private final Server server;
     private final ConcurrentHashMap<Address, Peer> peers = new ConcurrentHashMap<>();
@@ -78,6 +84,14 @@ final class GrpcEndpoint {
             var unused = slow.scheduleWithFixedDelay(credentials::reload, millis, millis, TimeUnit.MILLISECONDS);
         }
         return new Address(settings.host(), server.getPort());
+    }
+
+    /** Begins to serve clients. */
+    void serve(ClientAccess node) {
+        if (settings.clients()) {
+            clients.open(node);
+            health.setStatus(KeyValueGrpc.SERVICE_NAME, ServingStatus.SERVING);
+        }
     }
 
     Peer peer(Address to) {
@@ -126,10 +140,14 @@ final class GrpcEndpoint {
                 .addService(ServerServiceDefinition.builder(pipe.service())
                         .addMethod(pipe.frames(), frames)
                         .build())
-                .addService(new HealthStatusManager().getHealthService())
+                .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 // No decompression: a small message must not become a large one.
                 .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false));
+        if (settings.clients()) {
+            health.setStatus(KeyValueGrpc.SERVICE_NAME, ServingStatus.NOT_SERVING);
+            clients.services().forEach(builder::addService);
+        }
         return harden(builder).build();
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param host what other nodes call this one
  * @param bind where to listen; {@code host} if not set
  * @param port 0 lets the system choose
+ * @param clients whether clients outside the cluster are served
  * @param ioThreads event loops of this node
  * @param maxFrameBytes the largest frame carried
  * @param queueFramesMax frames that may wait for one peer
@@ -24,6 +25,7 @@ record GrpcSettings(
         String host,
         String bind,
         int port,
+        boolean clients,
         int ioThreads,
         int maxFrameBytes,
         int queueFramesMax,
@@ -71,6 +73,7 @@ record GrpcSettings(
                 host,
                 config.text("bind", host),
                 (int) config.number("port", 7101, 0, 65_535),
+                config.flag("clients", true),
                 (int) config.number("io-threads", 1, 1, 64),
                 (int) maxFrame,
                 (int) config.number("queue-frames", 65_536, 1, 1 << 24),

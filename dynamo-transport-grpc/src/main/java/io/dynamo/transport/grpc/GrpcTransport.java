@@ -1,6 +1,7 @@
 package io.dynamo.transport.grpc;
 
 import io.dynamo.spi.Address;
+import io.dynamo.spi.ClientAccess;
 import io.dynamo.spi.Frame;
 import io.dynamo.spi.Transport;
 import io.dynamo.spi.TransportProvider.Identity;
@@ -80,6 +81,14 @@ final class GrpcTransport implements Transport {
     @Override
     public long queueBytesMax() {
         return settings.queueBytesMax();
+    }
+
+    @Override
+    public void serve(ClientAccess node) {
+        GrpcEndpoint open = endpoint;
+        if (open != null) {
+            open.serve(node);
+        }
     }
 
     @Override

@@ -1,0 +1,127 @@
+package io.dynamo.remote;
+
+import io.dynamo.api.Option;
+import io.dynamo.remote.proto.ReadOptions;
+import io.dynamo.remote.proto.WriteOptions;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Options as the wire has them, both ways. */
+final class OptionWords {
+
+    private OptionWords() {}
+
+    static ReadOptions read(Option... options) {
+        ReadOptions.Builder read = ReadOptions.newBuilder();
+        for (Option option : options) {
+            if (option instanceof Option.Replicas replicas) {
+                switch (replicas.kind()) {
+                    case R -> read.setR(replicas.count());
+                    case PR -> read.setPr(replicas.count());
+                    default -> {}
+                }
+            } else if (option instanceof Option.Profile profile) {
+                read.setProfile(profile.name());
+            } else if (option == Option.Flag.ASK_ALL) {
+                read.setAskAll(true);
+            } else if (option == Option.Flag.TRACE) {
+                read.setTrace(true);
+            }
+        }
+        return read.build();
+    }
+
+    static WriteOptions write(Option... options) {
+        WriteOptions.Builder write = WriteOptions.newBuilder();
+        for (Option option : options) {
+            if (option instanceof Option.Replicas replicas) {
+                switch (replicas.kind()) {
+                    case W -> write.setW(replicas.count());
+                    case PW -> write.setPw(replicas.count());
+                    case DURABLE -> write.setDurable(replicas.count());
+                    default -> {}
+                }
+            } else if (option instanceof Option.Profile profile) {
+                write.setProfile(profile.name());
+            } else if (option == Option.Flag.TRACE) {
+                write.setTrace(true);
+            }
+        }
+        return write.build();
+    }
+
+    /** How long one of a client's operations may last. */
+    static Duration timeout(Duration otherwise, Option... options) {
+        Duration timeout = otherwise;
+        for (Option option : options) {
+            timeout = option instanceof Option.Timeout given ? given.limit() : timeout;
+        }
+        return timeout;
+    }
+
+    static Option[] options(ReadOptions read) {
+        List<Option> options = new ArrayList<>();
+        if (read.hasR()) {
+            options.add(Option.r(read.getR()));
+        }
+        if (read.hasPr()) {
+            options.add(Option.pr(read.getPr()));
+        }
+        if (read.getAskAll()) {
+            options.add(Option.askAll());
+        }
+        return common(
+                options, read.hasTimeoutMillis() ? read.getTimeoutMillis() : null, read.getProfile(), read.getTrace());
+    }
+
+    static Option[] options(WriteOptions write, @Nullable Option name) {
+        List<Option> options = new ArrayList<>();
+        if (write.hasW()) {
+            options.add(Option.w(write.getW()));
+        }
+        if (write.hasPw()) {
+            options.add(Option.pw(write.getPw()));
+        }
+        if (write.hasDurable()) {
+            options.add(Option.durable(write.getDurable()));
+        }
+        if (name != null) {
+            options.add(name);
+        }
+        return common(
+                options,
+                write.hasTimeoutMillis() ? write.getTimeoutMillis() : null,
+                write.getProfile(),
+                write.getTrace());
+    }
+
+    private static Option[] common(List<Option> options, @Nullable Integer millis, String profile, boolean trace) {
+        if (!profile.isEmpty()) {
+            options.add(Option.profile(profile));
+        }
+        if (trace) {
+            options.add(Option.trace());
+        }
+        Duration limit = limit(millis);
+        if (limit != null) {
+            options.add(Option.timeout(limit));
+        }
+        return options.toArray(Option[]::new);
+    }
+
+    /** The shorter of what the options say and what the call has left; null if neither says anything. */
+    private static @Nullable Duration limit(@Nullable Integer millis) {
+        Duration asked = millis == null ? null : Duration.ofMillis(Integer.toUnsignedLong(millis));
+        Deadline deadline = Context.current().getDeadline();
+        if (deadline == null) {
+            return asked;
+        }
+        Duration left = Duration.ofNanos(Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+        return asked == null || left.compareTo(asked) < 0 ? left : asked;
+    }
+}
