@@ -65,7 +65,17 @@ public sealed interface Option {
      * @return the option
      */
     static Option timeout(Duration limit) {
-        return new Timeout(limit);
+        return new Timeout(limit, false);
+    }
+
+    /**
+     * Shortens the time that a request may last, if what is configured or asked for is longer.
+     *
+     * @param limit a positive duration
+     * @return the option
+     */
+    static Option timeoutAtMost(Duration limit) {
+        return new Timeout(limit, true);
     }
 
     /**
@@ -152,12 +162,14 @@ public sealed interface Option {
      * A time limit.
      *
      * @param limit positive
+     * @param onlyShortens whether a shorter one that is configured stays
      */
-    record Timeout(Duration limit) implements Option {
+    record Timeout(Duration limit, boolean onlyShortens) implements Option {
         /**
          * Checks the range.
          *
          * @param limit see the record
+         * @param onlyShortens see the record
          */
         public Timeout {
             if (limit.isNegative() || limit.isZero()) {

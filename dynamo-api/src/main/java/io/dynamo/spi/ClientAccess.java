@@ -3,6 +3,7 @@ package io.dynamo.spi;
 import io.dynamo.api.AsyncStore;
 import io.dynamo.api.Health;
 import io.dynamo.api.Option;
+import io.dynamo.api.WriteId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -16,7 +17,7 @@ public interface ClientAccess {
 
     /**
      * A store as bytes. {@code Read.siblings()} are the concurrent values, {@code Read.value()} the one with the highest
-     * timestamp, which is one of them.
+     * timestamp: the same array as one of them.
      *
      * @param name a store of the configuration, or any name: then with the defaults
      * @return the store, beside the application's own typed views of it
@@ -33,6 +34,20 @@ public interface ClientAccess {
      * @return the page; fails if a part of the cluster is out of reach
      */
     CompletionStage<Page> keys(String store, byte[] page, Option... options);
+
+    /**
+     * Names a write for a client that gave it no name.
+     *
+     * @return a fresh id
+     */
+    WriteId newWriteId();
+
+    /**
+     * The cluster's name.
+     *
+     * @return as configured
+     */
+    String cluster();
 
     /**
      * Where a key belongs.
@@ -83,20 +98,29 @@ public interface ClientAccess {
     /**
      * The placement of a cluster.
      *
-     * @param cluster its name
-     * @param node who says so
-     * @param nowMillis the node's wall clock
      * @param digest the same for the same placement
+     * @param nowMillis the node's wall clock
      * @param members all of them
      * @param preferenceLists for each partition indexes of members, in the order in which they are responsible
+     * @param stores those that the configuration names
+     * @param storeDefaults all others
      */
     record RingView(
-            String cluster,
-            String node,
-            long nowMillis,
             long digest,
+            long nowMillis,
             List<Member> members,
-            List<List<Integer>> preferenceLists) {}
+            List<List<Integer>> preferenceLists,
+            List<StoreView> stores,
+            StoreView storeDefaults) {}
+
+    /**
+     * What all nodes agree on about a store.
+     *
+     * @param name its name; empty for the defaults
+     * @param n the replicas of a key
+     * @param lastWriteWins whether concurrent writes are lost
+     */
+    record StoreView(String name, int n, boolean lastWriteWins) {}
 
     /**
      * One member of a cluster.

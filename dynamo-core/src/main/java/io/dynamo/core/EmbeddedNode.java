@@ -5,6 +5,7 @@ import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Health;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.Store;
+import io.dynamo.api.WriteId;
 import io.dynamo.api.cart.AddWinsCart;
 import io.dynamo.api.cart.UnionCart;
 import io.dynamo.core.causality.ContextTokens;
@@ -18,6 +19,7 @@ import io.dynamo.spi.ClientAccess;
 import io.dynamo.spi.NodeRuntime;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +33,8 @@ public final class EmbeddedNode implements DynamoNode {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNode.class);
 
+    private static final int BYTE_STORES_MAX = 1_000;
+
     private static final Pattern STORE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     private final NodeCore core;
@@ -38,6 +42,7 @@ public final class EmbeddedNode implements DynamoNode {
     private final ContextTokens tokens;
     private final WriteIds ids;
     private final ConcurrentSkipListMap<String, TypedStore<?>> opened = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, TypedAsyncStore<byte[]>> asBytes = new ConcurrentSkipListMap<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
     /**
@@ -93,14 +98,26 @@ public final class EmbeddedNode implements DynamoNode {
         return new Turns(lane, core.runtime(), core.runtime().random(chance));
     }
 
-    /** A view for clients, who have types of their own: not kept, so that strangers cannot fill the memory with names. */
+    /** A view for clients, who have types of their own. */
     TypedAsyncStore<byte[]> bytes(String name) {
+        TypedAsyncStore<byte[]> known = asBytes.get(name);
+        if (known != null) {
+            return known;
+        }
         checkName(name);
         StoreType<byte[]> type = new StoreType<>(name, Codec.bytes(), Reconciler.lastWriteWins());
-        return new TypedAsyncStore<>(
+        TypedAsyncStore<byte[]> fresh = new TypedAsyncStore<>(
                 new StoreAccess<>(core, type, tokens, ids),
                 turns(name, "client-stamps-" + name),
                 core.runtime().callbacks());
+        // Strangers cannot fill the memory with names.
+        return asBytes.size() < BYTE_STORES_MAX
+                ? Objects.requireNonNullElse(asBytes.putIfAbsent(name, fresh), fresh)
+                : fresh;
+    }
+
+    WriteId newWriteId() {
+        return ids.next();
     }
 
     ClientAccess clientAccess() {

@@ -3,6 +3,7 @@ package io.dynamo.core;
 import io.dynamo.api.AsyncStore;
 import io.dynamo.api.Health;
 import io.dynamo.api.Option;
+import io.dynamo.api.WriteId;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.Peer;
@@ -22,7 +23,7 @@ import java.util.function.Function;
 /** A node as its clients' service sees it. Thread: any. */
 final class NodeAccess implements ClientAccess {
 
-    /** A page goes on through further partitions until it has this many keys, or half its time is over. */
+    /** A page goes on through further partitions until it has this many keys, or an eighth of its time is over. */
     private static final int KEYS_PER_PAGE = 256;
 
     private final EmbeddedNode node;
@@ -43,10 +44,20 @@ final class NodeAccess implements ClientAccess {
         TypedAsyncStore<byte[]> bytes = node.bytes(store);
         Position first = Position.parse(page, core.partitions());
         ReadPlan plan = bytes.access().readPlan(options);
-        Gathering gathering = new Gathering(bytes.access(), plan, core.runtime().nanoTime() + plan.timeoutNanos() / 2);
+        Gathering gathering = new Gathering(bytes.access(), plan, core.runtime().nanoTime());
         return bytes.admitted(
                 () -> bytes.access().enter("keys", "", null),
                 () -> bytes.outside(gathering.from(first), Function.identity()));
+    }
+
+    @Override
+    public WriteId newWriteId() {
+        return node.newWriteId();
+    }
+
+    @Override
+    public String cluster() {
+        return core.parts().settings().cluster().name();
     }
 
     @Override
@@ -71,8 +82,20 @@ final class NodeAccess implements ClientAccess {
         List<Member> members = cluster.members().stream()
                 .map(member -> new Member(member.id(), member.address(), member.zone()))
                 .toList();
+        List<StoreView> stores = new ArrayList<>();
+        NodeSettings settings = core.parts().settings();
+        settings.stores().forEach((name, store) -> stores.add(view(name, store)));
         return new RingView(
-                cluster.name(), core.id(), core.runtime().wallMillis(), route.digest(), members, List.copyOf(lists));
+                route.digest(),
+                core.runtime().wallMillis(),
+                members,
+                List.copyOf(lists),
+                List.copyOf(stores),
+                view("", settings.storeDefaults()));
+    }
+
+    private static StoreView view(String name, NodeSettings.StoreSettings store) {
+        return new StoreView(name, store.n(), store.mode() == NodeSettings.Mode.LWW);
     }
 
     @Override
@@ -121,13 +144,13 @@ final class NodeAccess implements ClientAccess {
     private final class Gathering {
         private final StoreAccess<byte[]> access;
         private final ReadPlan plan;
-        private final long untilNanos;
+        private final long startNanos;
         private final List<String> keys = new ArrayList<>();
 
-        Gathering(StoreAccess<byte[]> access, ReadPlan plan, long untilNanos) {
+        Gathering(StoreAccess<byte[]> access, ReadPlan plan, long startNanos) {
             this.access = access;
             this.plan = plan;
-            this.untilNanos = untilNanos;
+            this.startNanos = startNanos;
         }
 
         CompletableFuture<Page> from(Position position) {
@@ -140,13 +163,17 @@ final class NodeAccess implements ClientAccess {
                                         : new Position(position.partition() + 1, KeyPage.first());
                                 boolean isFull = keys.size() >= KEYS_PER_PAGE
                                         || next.partition() == core.partitions()
-                                        || core.runtime().nanoTime() - untilNanos >= 0;
+                                        || elapsedNanos() >= plan.timeoutNanos() / 8;
                                 return isFull
                                         ? CompletableFuture.completedFuture(
                                                 new Page(List.copyOf(keys), next.bytes(core.partitions())))
                                         : from(next);
                             },
                             core.runtime().callbacks());
+        }
+
+        private long elapsedNanos() {
+            return core.runtime().nanoTime() - startNanos;
         }
     }
 }

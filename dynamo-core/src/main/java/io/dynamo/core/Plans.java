@@ -79,9 +79,10 @@ final class Plans {
     }
 
     private static long timeout(Given given) {
-        return given.pick(RequestDefaults::timeout, given.timeout)
-                .orElse(Duration.ofSeconds(1))
-                .toNanos();
+        Duration configured =
+                given.pick(RequestDefaults::timeout, given.timeout).orElse(Duration.ofSeconds(1));
+        Duration most = given.timeoutMost;
+        return (most != null && most.compareTo(configured) < 0 ? most : configured).toNanos();
     }
 
     private void check(String name, int value, int min, int max) {
@@ -97,7 +98,7 @@ final class Plans {
             if (option instanceof Option.Replicas replicas) {
                 given.count(replicas);
             } else if (option instanceof Option.Timeout timeout) {
-                given.timeout = timeout.limit();
+                given.take(timeout);
             } else if (option instanceof Option.Profile profile) {
                 given.profile = profile(profile.name());
             } else if (option == Option.Flag.ASK_ALL) {
@@ -139,10 +140,21 @@ final class Plans {
         Duration timeout;
 
         @Nullable
+        Duration timeoutMost;
+
+        @Nullable
         RequestDefaults profile;
 
         boolean askAll;
         boolean trace;
+
+        void take(Option.Timeout given) {
+            if (given.onlyShortens()) {
+                timeoutMost = given.limit();
+            } else {
+                timeout = given.limit();
+            }
+        }
 
         void count(Option.Replicas replicas) {
             switch (replicas.kind()) {

@@ -10,6 +10,7 @@ import io.dynamo.api.Written;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.ContextTokens;
 import io.dynamo.core.causality.Version;
+import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.ReadResult;
@@ -132,7 +133,24 @@ final class StoreAccess<V> {
         if (given == null) {
             return write(key, value, context, ids.next(), Origin.FRESH);
         }
+        if (!given.repeated()) {
+            refuseTimeOf(given.id());
+        }
         return write(key, value, context, given.id(), given.repeated() ? Origin.ELSEWHERE : Origin.FIRST);
+    }
+
+    /** A name from another time could not be repeated, or would never be forgotten. */
+    private void refuseTimeOf(WriteId id) {
+        NodeSettings.Requests requests = node.parts().settings().requests();
+        long age = node.runtime().wallMillis() - id.epochMillis();
+        long windowMillis = requests.retryWindow().toMillis();
+        long skewMillis = requests.clockSkewMax().toMillis();
+        if (age > windowMillis || -age > skewMillis) {
+            throw new IllegalArgumentException("write id " + id + " of a new write is " + age
+                    + " ms old; allowed: up to retry.window = " + windowMillis
+                    + " ms, and ahead by up to clock.skew-max = "
+                    + skewMillis + " ms");
+        }
     }
 
     /** A write that {@code update} may send again. */

@@ -42,6 +42,11 @@ class DeadlineTest {
             assertLasts(cluster, Duration.ofMillis(400));
             assertLasts(cluster, Duration.ofMillis(100), Option.profile("quick"));
             assertLasts(cluster, Duration.ofMillis(50), Option.profile("quick"), Option.timeout(Duration.ofMillis(50)));
+            Option shorter = Option.timeoutAtMost(Duration.ofMillis(60));
+            Option longer = Option.timeoutAtMost(Duration.ofMillis(600));
+            assertLasts(cluster, Duration.ofMillis(60), shorter, Option.profile("quick"));
+            assertLasts(cluster, Duration.ofMillis(60), shorter, Option.timeout(Duration.ofMillis(90)));
+            assertLasts(cluster, Duration.ofMillis(100), longer, Option.profile("quick"));
         }
         try (TestCluster cluster = TestCluster.of(3, "request.timeout", "800ms")) {
             cluster.network.lose(message -> !message.from().equals("a"));

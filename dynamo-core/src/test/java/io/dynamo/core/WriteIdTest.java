@@ -53,6 +53,20 @@ class WriteIdTest {
     }
 
     @Test
+    void newWrite_namedInAnotherTime_isRefusedBeforeAnythingIsDone() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            for (long millis : new long[] {0, START_MILLIS - 11_000, START_MILLIS + 61_000, START_MILLIS * 1_000}) {
+                Option name = Option.newWrite(new WriteId(millis, 7));
+                assertThatThrownBy(() -> cluster.text("a").put("k", "one", Context.none(), name))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("retry.window = 10000 ms")
+                        .hasMessageContaining("clock.skew-max = 60000 ms");
+            }
+            assertThat(cluster.text("a").get("k").siblings()).isEmpty();
+        }
+    }
+
+    @Test
     void writeId_repeatedWhenNobodyCanBeReached_isUnknownAndNotDenied() {
         try (TestCluster cluster = TestCluster.of(3)) {
             cluster.network.lose(message -> message.is(PutReplicaRequest.class));

@@ -10,6 +10,7 @@ import io.dynamo.remote.proto.Member;
 import io.dynamo.remote.proto.PreferenceList;
 import io.dynamo.remote.proto.RingRequest;
 import io.dynamo.remote.proto.RingResponse;
+import io.dynamo.remote.proto.StoreSettings;
 import io.dynamo.spi.ClientAccess;
 import io.dynamo.spi.ClientAccess.Location;
 import io.dynamo.spi.ClientAccess.RingView;
@@ -44,11 +45,13 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         answer(answer, node -> {
             RingView ring = node.ring();
             RingResponse.Builder response = RingResponse.newBuilder()
-                    .setCluster(ring.cluster())
-                    .setNode(ring.node())
+                    .setCluster(node.cluster())
+                    .setNode(node.health().node())
                     .setNowMillis(ring.nowMillis())
-                    .setDigest(ring.digest());
-            if (request.getKnownDigest() != ring.digest()) {
+                    .setDigest(ring.digest())
+                    .setStoreDefaults(store(ring.storeDefaults()));
+            ring.stores().forEach(store -> response.addStores(store(store)));
+            if (!request.hasKnownDigest() || request.getKnownDigest() != ring.digest()) {
                 ring.members().forEach(member -> response.addMembers(member(member)));
                 ring.preferenceLists()
                         .forEach(list -> response.addPartitions(
@@ -56,6 +59,14 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             }
             return response.build();
         });
+    }
+
+    private static StoreSettings store(ClientAccess.StoreView store) {
+        return StoreSettings.newBuilder()
+                .setName(store.name())
+                .setN(store.n())
+                .setLastWriteWins(store.lastWriteWins())
+                .build();
     }
 
     private static Member member(ClientAccess.Member member) {
@@ -89,7 +100,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         try {
             done = response.apply(services.node());
         } catch (RuntimeException e) {
-            answer.onError(Failures.status(e));
+            answer.onError(Failures.ofRead(e));
             return;
         }
         answer.onNext(done);

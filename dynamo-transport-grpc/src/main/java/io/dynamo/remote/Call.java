@@ -8,6 +8,7 @@ import io.dynamo.remote.proto.Failure;
 import io.dynamo.remote.proto.Failure.Kind;
 import io.dynamo.spi.Address;
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,27 +48,33 @@ final class Call<Q, A> {
      * @param request makes the request of a try: whether an earlier one may have arrived
      * @param id of a write; null for what changes nothing
      * @param timeout for all tries together
+     * @param isHedged whether the next node is asked while one is silent
      */
     record What<Q, A>(
             String name,
             MethodDescriptor<Q, A> method,
             Function<Boolean, Q> request,
             @Nullable WriteId id,
-            Duration timeout) {}
+            Duration timeout,
+            boolean isHedged) {}
 
     private final What<Q, A> what;
     private final Channels channels;
     private final ScheduledExecutorService timer;
     private final List<Address> nodes;
     private final long startNanos = System.nanoTime();
-    private final CompletableFuture<A> result = new CompletableFuture<>();
-    private final List<ReplicaAnswer> tries = new ArrayList<>();
+    private final CompletableFuture<Answered<A>> result = new CompletableFuture<>();
+    private final List<ReplicaAnswer> said = new ArrayList<>();
+    private final List<Try> open = new ArrayList<>(1);
 
     private int next;
-    private int open;
     private boolean mayHaveArrived;
+    private boolean isRefused;
     private @Nullable RuntimeException lastFailure;
     private @Nullable ScheduledFuture<?> impatience;
+
+    /** An answer, and who gave it. */
+    record Answered<A>(A answer, Address by) {}
 
     Call(What<Q, A> what, Channels channels, ScheduledExecutorService timer, List<Address> nodes, boolean repeated) {
         this.what = what;
@@ -77,35 +85,59 @@ final class Call<Q, A> {
     }
 
     /** Begins; the future fails with what an embedded node would have thrown. */
-    CompletableFuture<A> start() {
+    CompletableFuture<Answered<A>> start() {
+        if (nodes.isEmpty()) {
+            result.completeExceptionally(conclusion());
+        }
         tryNext();
         return result;
     }
 
     private void tryNext() {
-        Address node;
+        Try attempt;
         Q request;
         synchronized (this) {
-            if (result.isDone() || next == nodes.size()) {
+            if (result.isDone() || isRefused || next == nodes.size()) {
                 return;
             }
-            node = nodes.get(next++);
-            open++;
+            attempt = new Try(nodes.get(next++));
+            open.add(attempt);
             request = what.request().apply(mayHaveArrived);
-            long patience = what.timeout().toNanos() / PATIENCE_PARTS;
-            impatience = next < nodes.size() ? timer.schedule(this::onSilence, patience, TimeUnit.NANOSECONDS) : null;
+            arm();
         }
-        Try attempt = new Try(node);
-        CallOptions options = CallOptions.DEFAULT
-                .withDeadlineAfter(Math.max(1, leftNanos()), TimeUnit.NANOSECONDS)
-                .withStreamTracerFactory(attempt);
-        ClientCalls.asyncUnaryCall(channels.to(node).newCall(what.method(), options), request, attempt);
+        try {
+            attempt.begin(request);
+        } catch (RuntimeException e) {
+            attempt.onError(e);
+        }
+    }
+
+    private void arm() {
+        disarm();
+        if (what.isHedged() && next < nodes.size()) {
+            long patience = what.timeout().toNanos() / PATIENCE_PARTS;
+            try {
+                impatience = timer.schedule(this::onSilence, patience, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                // The client closes: the try ends by itself.
+                impatience = null;
+            }
+        }
+    }
+
+    private synchronized void disarm() {
+        if (impatience != null) {
+            impatience.cancel(false);
+            impatience = null;
+        }
     }
 
     private void onSilence() {
         synchronized (this) {
-            // Whoever is silent may have got it.
-            mayHaveArrived = true;
+            for (Try attempt : open) {
+                channels.suspect(attempt.node);
+                mayHaveArrived |= attempt.wasSent;
+            }
         }
         tryNext();
     }
@@ -114,25 +146,40 @@ final class Call<Q, A> {
         return what.timeout().toNanos() - (System.nanoTime() - startNanos);
     }
 
-    private void succeeded(A answer) {
-        cancelImpatience();
-        result.complete(answer);
+    private void succeeded(Try attempt, A answer) {
+        channels.answered(attempt.node);
+        if (result.complete(new Answered<>(answer, attempt.node))) {
+            end();
+        }
     }
 
-    private void failed(Address node, Throwable thrown, boolean wasSent) {
-        Failure said = Failures.said(thrown);
-        boolean mayHaveBeenApplied = said == null ? wasSent : Failures.outcome(said) == Outcome.UNKNOWN;
-        boolean isFinal = said != null && isFinal(said.getKind());
-        boolean isLast;
+    /** What has not left yet must not arrive later: the same write might have been overwritten by then. */
+    private void end() {
+        List<Try> others;
         synchronized (this) {
-            open--;
-            mayHaveArrived |= mayHaveBeenApplied;
-            tries.add(answer(node, thrown));
-            lastFailure = said == null ? null : Failures.exception(said, thrown);
-            isLast = open == 0 && (next == nodes.size() || leftNanos() <= 0);
+            disarm();
+            others = List.copyOf(open);
         }
-        cancelImpatience();
-        if (isFinal || isLast) {
+        others.forEach(Try::cancel);
+    }
+
+    private void failed(Try attempt, Throwable thrown) {
+        Failure failure = Failures.said(thrown);
+        boolean isOver;
+        synchronized (this) {
+            if (!open.remove(attempt)) {
+                return;
+            }
+            mayHaveArrived |= failure == null
+                    ? attempt.wasSent && !Failures.wasTurnedAway(thrown)
+                    : Failures.outcome(failure) == Outcome.UNKNOWN;
+            isRefused |= failure != null && isFinal(failure.getKind());
+            said.add(answer(attempt.node, thrown));
+            lastFailure = failure == null ? null : Failures.exception(failure, thrown, what.id());
+            isOver = open.isEmpty() && (isRefused || next == nodes.size() || leftNanos() <= 0);
+        }
+        if (isOver) {
+            disarm();
             result.completeExceptionally(conclusion());
         } else {
             tryNext();
@@ -142,7 +189,7 @@ final class Call<Q, A> {
     /** Whether another node would say the same, or should not be burdened too. */
     private static boolean isFinal(Kind kind) {
         return switch (kind) {
-            case ARGUMENT, CONTEXT, LIMIT, OVERLOADED -> true;
+            case KIND_ARGUMENT, KIND_CONTEXT, KIND_LIMIT, KIND_OVERLOADED -> true;
             default -> false;
         };
     }
@@ -150,11 +197,16 @@ final class Call<Q, A> {
     private synchronized RuntimeException conclusion() {
         RuntimeException last = lastFailure;
         if (what.id() != null && mayHaveArrived) {
-            return last instanceof QuorumException quorum && quorum.outcome() == Outcome.UNKNOWN
-                    ? quorum
-                    : new QuorumException(what.name(), Outcome.UNKNOWN, 1, 0, tries, what.id());
+            if (last instanceof QuorumException quorum && quorum.outcome() == Outcome.UNKNOWN) {
+                return quorum;
+            }
+            QuorumException unknown = new QuorumException(what.name(), Outcome.UNKNOWN, 1, 0, said, what.id());
+            if (last != null) {
+                unknown.addSuppressed(last);
+            }
+            return unknown;
         }
-        return last != null ? last : new QuorumException(what.name(), Outcome.NOT_APPLIED, 1, 0, tries, what.id());
+        return last != null ? last : new QuorumException(what.name(), Outcome.NOT_APPLIED, 1, 0, said, what.id());
     }
 
     private ReplicaAnswer answer(Address node, Throwable thrown) {
@@ -169,20 +221,30 @@ final class Call<Q, A> {
                 detail);
     }
 
-    private synchronized void cancelImpatience() {
-        if (impatience != null) {
-            impatience.cancel(false);
-            impatience = null;
-        }
-    }
-
     /** One node being asked. */
     private final class Try extends ClientStreamTracer.Factory implements StreamObserver<A> {
         private final Address node;
         private volatile boolean wasSent;
+        private volatile @Nullable ClientCall<Q, A> call;
 
         Try(Address node) {
             this.node = node;
+        }
+
+        void begin(Q request) {
+            CallOptions options = CallOptions.DEFAULT
+                    .withDeadlineAfter(Math.max(1, leftNanos()), TimeUnit.NANOSECONDS)
+                    .withStreamTracerFactory(this);
+            ClientCall<Q, A> begun = channels.to(node).newCall(what.method(), options);
+            call = begun;
+            ClientCalls.asyncUnaryCall(begun, request, this);
+        }
+
+        void cancel() {
+            ClientCall<Q, A> begun = call;
+            if (begun != null) {
+                begun.cancel("another node has answered", null);
+            }
         }
 
         @Override
@@ -197,23 +259,27 @@ final class Call<Q, A> {
 
         @Override
         public void onNext(A answer) {
-            succeeded(answer);
+            succeeded(this, answer);
         }
 
         @Override
         public void onError(Throwable thrown) {
-            failed(node, thrown, wasSent);
+            try {
+                failed(this, thrown);
+            } catch (RuntimeException e) {
+                // Whatever is wrong with us, the caller must not wait for ever.
+                QuorumException unknown = new QuorumException(what.name(), Outcome.UNKNOWN, 1, 0, List.of(), what.id());
+                unknown.addSuppressed(e);
+                result.completeExceptionally(unknown);
+            }
         }
 
         @Override
         public void onCompleted() {
             if (!result.isDone()) {
-                failed(
-                        node,
-                        Status.INTERNAL
-                                .withDescription("an answer without a message")
-                                .asException(),
-                        true);
+                onError(Status.INTERNAL
+                        .withDescription("an answer without a message")
+                        .asException());
             }
         }
     }

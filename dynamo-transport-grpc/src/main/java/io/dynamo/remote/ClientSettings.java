@@ -18,11 +18,18 @@ import java.util.Map;
  * @param cluster the name that the cluster must have; empty for any
  * @param timeout how long an operation may last, all tries together
  * @param refresh how often the ring is asked for
+ * @param inFlightMax how many operations may be under way
  * @param maxResponseBytes the largest answer taken
  * @param tls where the certificates are
  */
 record ClientSettings(
-        List<Address> seeds, String cluster, Duration timeout, Duration refresh, int maxResponseBytes, Tls tls) {
+        List<Address> seeds,
+        String cluster,
+        Duration timeout,
+        Duration refresh,
+        int inFlightMax,
+        int maxResponseBytes,
+        Tls tls) {
 
     private static final String PREFIX = "client";
     private static final int RESPONSE_BYTES_MAX = 256 << 20;
@@ -58,19 +65,31 @@ record ClientSettings(
             }
         });
         PluginConfig client = new PluginConfig(PREFIX, own);
-        int responseBytes = (int) Math.min(RESPONSE_BYTES_MAX, client.bytes("max-response", 16 << 20, 1 << 20));
+        long responseBytes = client.bytes("max-response", 16 << 20, 1 << 20);
+        if (responseBytes > RESPONSE_BYTES_MAX) {
+            client.refuse("max-response", "a size from 1MiB to 256MiB");
+        }
         ClientSettings settings = new ClientSettings(
                 seeds(client, own),
                 client.text("cluster", ""),
-                client.duration("timeout", Duration.ofSeconds(2)),
-                client.duration("refresh", Duration.ofSeconds(10)),
-                responseBytes,
+                duration(client, "timeout", Duration.ofSeconds(2)),
+                duration(client, "refresh", Duration.ofSeconds(10)),
+                (int) client.number("in-flight", 10_000, 1, 1_000_000),
+                (int) responseBytes,
                 tls(client));
         problems.addAll(client.problems());
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
         return settings;
+    }
+
+    private static Duration duration(PluginConfig client, String key, Duration otherwise) {
+        Duration given = client.duration(key, otherwise);
+        if (given.compareTo(Duration.ofMillis(1)) < 0 || given.compareTo(Duration.ofHours(1)) > 0) {
+            client.refuse(key, "a duration from 1ms to 1h");
+        }
+        return given;
     }
 
     /** As a list in a file ({@code seeds.0}) or as text. */

@@ -14,10 +14,11 @@ import java.util.regex.Pattern;
 /**
  * A client of a cluster whose nodes live elsewhere: the words of an embedded node, over gRPC. It knows the ring and goes
  * straight to a node that holds the key (Dynamo §6.4); when that one fails, or is silent for a quarter of the time, it
- * goes to the next, and a write is not made twice by that.
+ * goes to the next, and a write is not made twice by that, as long as the coordinators that have it can be asked.
  *
- * <p>Thread: every method may be called from any thread. Codecs, reconcilers, functions of {@code update} and callbacks run
- * on the client's callback threads; its threads are daemons.
+ * <p>Thread: every method may be called from any thread. Values are encoded on the caller's thread and decoded on the
+ * client's callback threads, which also run functions of {@code update} and callbacks; a reconciler runs where
+ * {@code Read.value()} is called. The client's threads are daemons.
  */
 public final class DynamoClient implements AutoCloseable {
 
@@ -74,12 +75,17 @@ public final class DynamoClient implements AutoCloseable {
      * @param <V> the value type
      * @return the store; its calls last at most {@code client.timeout} unless {@code Option.timeout} says otherwise
      * @throws IllegalStateException if the name was opened before with another codec or reconciler
+     * @throws IllegalArgumentException if it is no name, or the last write wins in that store and the reconciler is another
      */
     @SuppressWarnings("unchecked") // the same codec object has the same type
     public <V> Store<V> store(String name, Codec<V> codec, Reconciler<V> reconciler) {
         if (!STORE_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "store '" + name + "'; a name has 1 to 64 letters, digits, dashes or underscores");
+        }
+        if (connection.ring().isLastWriteWins(name) && reconciler != Reconciler.<V>lastWriteWins()) {
+            throw new IllegalArgumentException(
+                    "stores." + name + ".mode is lww, so its reconciler must be Reconciler.lastWriteWins()");
         }
         ValueType<V> type = new ValueType<>(name, codec, reconciler);
         RemoteStore<?> store = stores.computeIfAbsent(name, ignored -> new RemoteStore<>(connection, type));
@@ -90,7 +96,10 @@ public final class DynamoClient implements AutoCloseable {
         return (Store<V>) store;
     }
 
-    /** Ends the connections. What is under way fails; writes among it are of unknown outcome. Idempotent. */
+    /**
+     * Ends the connections. What is under way fails; writes among it that may have arrived are of unknown outcome. What is
+     * asked afterwards fails with {@link IllegalStateException}. Idempotent.
+     */
     @Override
     public void close() {
         connection.close();

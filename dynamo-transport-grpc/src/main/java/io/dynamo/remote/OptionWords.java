@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Options as the wire has them, both ways. */
 final class OptionWords {
 
+    /** A node gets less than its client has, so that it is the node that says what is known. */
+    private static final double NODE_SHARE = 0.9;
+
     private OptionWords() {}
 
     static ReadOptions read(Option... options) {
@@ -25,6 +28,8 @@ final class OptionWords {
                     case PR -> read.setPr(replicas.count());
                     default -> {}
                 }
+            } else if (option instanceof Option.Timeout timeout && !timeout.onlyShortens()) {
+                read.setTimeoutMillis(millis(timeout.limit()));
             } else if (option instanceof Option.Profile profile) {
                 read.setProfile(profile.name());
             } else if (option == Option.Flag.ASK_ALL) {
@@ -46,6 +51,8 @@ final class OptionWords {
                     case DURABLE -> write.setDurable(replicas.count());
                     default -> {}
                 }
+            } else if (option instanceof Option.Timeout timeout && !timeout.onlyShortens()) {
+                write.setTimeoutMillis(millis(timeout.limit()));
             } else if (option instanceof Option.Profile profile) {
                 write.setProfile(profile.name());
             } else if (option == Option.Flag.TRACE) {
@@ -55,11 +62,20 @@ final class OptionWords {
         return write.build();
     }
 
+    private static int millis(Duration limit) {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toMillis()));
+    }
+
     /** How long one of a client's operations may last. */
     static Duration timeout(Duration otherwise, Option... options) {
         Duration timeout = otherwise;
         for (Option option : options) {
-            timeout = option instanceof Option.Timeout given ? given.limit() : timeout;
+            timeout = option instanceof Option.Timeout given && !given.onlyShortens() ? given.limit() : timeout;
+        }
+        for (Option option : options) {
+            boolean isShorter =
+                    option instanceof Option.Timeout given && given.limit().compareTo(timeout) < 0;
+            timeout = isShorter ? ((Option.Timeout) option).limit() : timeout;
         }
         return timeout;
     }
@@ -79,7 +95,7 @@ final class OptionWords {
                 options, read.hasTimeoutMillis() ? read.getTimeoutMillis() : null, read.getProfile(), read.getTrace());
     }
 
-    static Option[] options(WriteOptions write, @Nullable Option name) {
+    static Option[] options(WriteOptions write, Option.Id name) {
         List<Option> options = new ArrayList<>();
         if (write.hasW()) {
             options.add(Option.w(write.getW()));
@@ -90,9 +106,7 @@ final class OptionWords {
         if (write.hasDurable()) {
             options.add(Option.durable(write.getDurable()));
         }
-        if (name != null) {
-            options.add(name);
-        }
+        options.add(name);
         return common(
                 options,
                 write.hasTimeoutMillis() ? write.getTimeoutMillis() : null,
@@ -107,21 +121,14 @@ final class OptionWords {
         if (trace) {
             options.add(Option.trace());
         }
-        Duration limit = limit(millis);
-        if (limit != null) {
-            options.add(Option.timeout(limit));
+        if (millis != null) {
+            options.add(Option.timeout(Duration.ofMillis(Integer.toUnsignedLong(millis))));
+        }
+        Deadline deadline = Context.current().getDeadline();
+        if (deadline != null) {
+            long nanos = (long) (deadline.timeRemaining(TimeUnit.NANOSECONDS) * NODE_SHARE);
+            options.add(Option.timeoutAtMost(Duration.ofNanos(Math.max(1, nanos))));
         }
         return options.toArray(Option[]::new);
-    }
-
-    /** The shorter of what the options say and what the call has left; null if neither says anything. */
-    private static @Nullable Duration limit(@Nullable Integer millis) {
-        Duration asked = millis == null ? null : Duration.ofMillis(Integer.toUnsignedLong(millis));
-        Deadline deadline = Context.current().getDeadline();
-        if (deadline == null) {
-            return asked;
-        }
-        Duration left = Duration.ofNanos(Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
-        return asked == null || left.compareTo(asked) < 0 ? left : asked;
     }
 }

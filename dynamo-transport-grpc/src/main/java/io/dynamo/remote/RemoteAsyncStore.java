@@ -9,7 +9,6 @@ import io.dynamo.api.Outcome;
 import io.dynamo.api.OverloadedException;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.Read;
-import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
 import io.dynamo.remote.Call.What;
 import io.dynamo.remote.proto.DeleteRequest;
@@ -24,6 +23,7 @@ import io.dynamo.remote.proto.WriteResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,12 +63,13 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
 
     private CompletableFuture<Read<V>> read(String key, Option... options) {
         GetRequest request = GetRequest.newBuilder()
+                .setCluster(connection.ring().cluster())
                 .setStore(type.name())
                 .setKey(key)
                 .setOptions(OptionWords.read(options))
                 .build();
         What<GetRequest, GetResponse> what = new What<>(
-                "get " + place(key), KeyValueGrpc.getGetMethod(), repeated -> request, null, timeout(options));
+                "get " + place(key), KeyValueGrpc.getGetMethod(), repeated -> request, null, timeout(options), true);
         return connection
                 .ask(what, key, false, GetResponse::getRing)
                 .thenApplyAsync(response -> RemoteRead.of(type, key, response), callbacks);
@@ -87,7 +88,8 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
         return outside(write(named(options), key, null, context, options));
     }
 
-    private Option.Id named(Option... options) {
+    /** The name of a write: the one given last, or a fresh one. */
+    Option.Id named(Option... options) {
         Option.Id name = null;
         for (Option option : options) {
             name = option instanceof Option.Id given ? given : name;
@@ -101,6 +103,7 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
         CompletableFuture<WriteResponse> written;
         if (value == null) {
             DeleteRequest delete = DeleteRequest.newBuilder()
+                    .setCluster(connection.ring().cluster())
                     .setStore(type.name())
                     .setKey(key)
                     .setSeen(Words.seen(context))
@@ -114,12 +117,14 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
                                     .setName(Words.name(name.id(), repeated))
                                     .build(),
                             name.id(),
-                            timeout(options)),
+                            timeout(options),
+                            true),
                     key,
                     name.repeated(),
                     WriteResponse::getRing);
         } else {
             PutRequest put = PutRequest.newBuilder()
+                    .setCluster(connection.ring().cluster())
                     .setStore(type.name())
                     .setKey(key)
                     .setValue(value)
@@ -134,7 +139,8 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
                                     .setName(Words.name(name.id(), repeated))
                                     .build(),
                             name.id(),
-                            timeout(options)),
+                            timeout(options),
+                            true),
                     key,
                     name.repeated(),
                     WriteResponse::getRing);
@@ -145,50 +151,93 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
     @Override
     public CompletionStage<Optional<V>> update(String key, UnaryOperator<Optional<V>> change, Option... options) {
         check(key);
-        Turns.Turn turn = turns.take(key);
-        return outside(turn.come()
-                .thenComposeAsync(ignored -> turn(TRIES_MAX, turn, key, change, options), callbacks)
-                .whenComplete((done, failure) -> {
-                    if (failure != null && outcome(failure) == Outcome.NOT_APPLIED) {
-                        turn.notApplied();
-                    }
-                    turn.end();
-                }));
+        Turns.Turn turn;
+        try {
+            turn = turns.take(key);
+        } catch (OverloadedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        Update<V> update = new Update<>(
+                key, change, turn, System.nanoTime() + timeout(options).toNanos(), options);
+        return outside(comes(turn, key, timeout(options))
+                .thenComposeAsync(
+                        ignored -> turn(TRIES_MAX, update).whenComplete((done, failure) -> {
+                            if (failure != null && outcome(failure) == Outcome.NOT_APPLIED) {
+                                turn.notApplied();
+                            }
+                            turn.end();
+                        }),
+                        callbacks));
+    }
+
+    /** The turn, or that it does not come in time. */
+    private CompletableFuture<Void> comes(Turns.Turn turn, String key, Duration limit) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> comes = turn.come();
+        if (!comes.isDone()) {
+            var unused = connection.after(limit).thenRun(() -> {
+                if (mine.completeExceptionally(Turns.late(key))) {
+                    turn.leave();
+                }
+            });
+        }
+        var unused = comes.thenRun(() -> mine.complete(null));
+        return mine;
+    }
+
+    /**
+     * An update under way.
+     *
+     * @param deadlineNanos when all of it is over
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Update<V>(
+            String key, UnaryOperator<Optional<V>> change, Turns.Turn turn, long deadlineNanos, Option... options) {
+
+        /** The options of the next step, which has only what is left of the time. */
+        Option[] rest() {
+            Option[] rest = Arrays.copyOf(options, options.length + 1);
+            rest[options.length] = Option.timeoutAtMost(Duration.ofNanos(Math.max(1, leftNanos())));
+            return rest;
+        }
+
+        long leftNanos() {
+            return deadlineNanos - System.nanoTime();
+        }
     }
 
     /** Read, change, write; again from the start only if nothing was applied. */
-    private CompletableFuture<Optional<V>> turn(
-            int tries, Turns.Turn turn, String key, UnaryOperator<Optional<V>> change, Option... options) {
-        return read(key, options)
+    private CompletableFuture<Optional<V>> turn(int tries, Update<V> update) {
+        return read(update.key(), update.rest())
                 .thenComposeAsync(
                         read -> {
-                            Optional<V> changed = turn.apply(change, read.value());
+                            Optional<V> changed = update.turn().apply(update.change(), read.value());
                             ByteString value = changed.map(type.codec()::encode)
                                     .map(ByteString::copyFrom)
                                     .orElse(null);
                             Option.Id name = new Option.Id(connection.newWriteId(), false);
-                            return untilKnown(TRIES_MAX, name, key, value, read.context(), options)
+                            return untilKnown(TRIES_MAX, name, value, read.context(), update)
                                     .thenApply(written -> changed);
                         },
                         callbacks)
                 .exceptionallyComposeAsync(
                         failure -> {
-                            if (tries <= 1 || !isWorthRestarting(unwrap(failure))) {
+                            if (tries <= 1 || update.leftNanos() <= 0 || !isWorthRestarting(unwrap(failure))) {
                                 return CompletableFuture.failedFuture(unwrap(failure));
                             }
-                            turn.notApplied();
-                            return turn(tries - 1, turn, key, change, options);
+                            update.turn().notApplied();
+                            return turn(tries - 1, update);
                         },
                         callbacks);
     }
 
     /** The same write again while its outcome is unknown. */
     private CompletableFuture<Written> untilKnown(
-            int tries, Option.Id name, String key, @Nullable ByteString value, Context context, Option... options) {
-        return write(name, key, value, context, options)
+            int tries, Option.Id name, @Nullable ByteString value, Context context, Update<V> update) {
+        return write(name, update.key(), value, context, update.rest())
                 .exceptionallyComposeAsync(
-                        failure -> tries > 1 && outcome(failure) == Outcome.UNKNOWN
-                                ? untilKnown(tries - 1, new Option.Id(name.id(), true), key, value, context, options)
+                        failure -> tries > 1 && update.leftNanos() > 0 && outcome(failure) == Outcome.UNKNOWN
+                                ? untilKnown(tries - 1, new Option.Id(name.id(), true), value, context, update)
                                 : CompletableFuture.failedFuture(unwrap(failure)),
                         callbacks);
     }
@@ -221,6 +270,7 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
 
     CompletableFuture<KeysResponse> page(ByteString page, Option... options) {
         KeysRequest request = KeysRequest.newBuilder()
+                .setCluster(connection.ring().cluster())
                 .setStore(type.name())
                 .setPage(page)
                 .setOptions(OptionWords.read(options))
@@ -231,7 +281,9 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
                         KeyValueGrpc.getKeysMethod(),
                         repeated -> request,
                         null,
-                        timeout(options)),
+                        timeout(options),
+                        // A page of a sparse store takes its time.
+                        false),
                 KeysResponse::getRing);
     }
 
@@ -271,16 +323,5 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
     static Throwable unwrap(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? unwrap(cause) : failure;
-    }
-
-    /** Names an unknown write for a caller who stops waiting. */
-    @Nullable
-    WriteId idOf(Option... options) {
-        for (Option option : options) {
-            if (option instanceof Option.Id given) {
-                return given.id();
-            }
-        }
-        return null;
     }
 }

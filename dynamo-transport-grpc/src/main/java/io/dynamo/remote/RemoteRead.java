@@ -22,7 +22,7 @@ record RemoteRead<V>(ValueType<V> type, String key, List<V> siblings, int latest
 
     static <V> RemoteRead<V> of(ValueType<V> type, String key, GetResponse response) {
         List<V> values = response.getValuesList().stream()
-                .map(value -> type.decode(key, value.toByteArray()))
+                .map(value -> type.decode(key, value.getData().toByteArray()))
                 .toList();
         return new RemoteRead<>(
                 type,

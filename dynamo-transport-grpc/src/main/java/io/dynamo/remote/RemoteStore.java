@@ -28,11 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** The blocking form of a remote store: waits for the asynchronous one. */
 final class RemoteStore<V> implements Store<V> {
 
-    private final Connection connection;
     private final RemoteAsyncStore<V> async;
 
     RemoteStore(Connection connection, ValueType<V> type) {
-        this.connection = connection;
         this.async = new RemoteAsyncStore<>(connection, type);
     }
 
@@ -43,27 +41,27 @@ final class RemoteStore<V> implements Store<V> {
     @Override
     public Read<V> get(String key, Option... options) {
         refuseCallbackThread();
-        return await("get " + key, async.get(key, options), null);
+        return await("get " + key, async.get(key, options), Outcome.NOT_APPLIED, null);
     }
 
     @Override
     public Written put(String key, V value, Context context, Option... options) {
         refuseCallbackThread();
         Named named = named(options);
-        return await("put " + key, async.put(key, value, context, named.options()), named.id());
+        return await("put " + key, async.put(key, value, context, named.options()), Outcome.UNKNOWN, named.id());
     }
 
     @Override
     public Written delete(String key, Context context, Option... options) {
         refuseCallbackThread();
         Named named = named(options);
-        return await("delete " + key, async.delete(key, context, named.options()), named.id());
+        return await("delete " + key, async.delete(key, context, named.options()), Outcome.UNKNOWN, named.id());
     }
 
     @Override
     public Optional<V> update(String key, UnaryOperator<Optional<V>> change, Option... options) {
         refuseCallbackThread();
-        return await("update " + key, async.update(key, change, options), null);
+        return await("update " + key, async.update(key, change, options), Outcome.UNKNOWN, null);
     }
 
     @Override
@@ -84,14 +82,10 @@ final class RemoteStore<V> implements Store<V> {
 
     /** A caller who is interrupted is told the name of the write, so that it can be found again. */
     private Named named(Option... options) {
-        WriteId given = async.idOf(options);
-        if (given != null) {
-            return new Named(given, options);
-        }
-        WriteId id = connection.newWriteId();
+        Option.Id name = async.named(options);
         Option[] more = Arrays.copyOf(options, options.length + 1);
-        more[options.length] = Option.newWrite(id);
-        return new Named(id, more);
+        more[options.length] = name;
+        return new Named(name.id(), more);
     }
 
     private static void refuseCallbackThread() {
@@ -103,14 +97,14 @@ final class RemoteStore<V> implements Store<V> {
     }
 
     /** The stage ends by itself: each of its calls has a deadline. */
-    private static <T> T await(String operation, CompletionStage<T> stage, @Nullable WriteId id) {
+    private static <T> T await(
+            String operation, CompletionStage<T> stage, Outcome interruptedOutcome, @Nullable WriteId id) {
         try {
             return stage.toCompletableFuture().get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            Outcome outcome = id == null && !operation.startsWith("update") ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
             QuorumException interrupted =
-                    new QuorumException(operation + ": interrupted", outcome, 1, 0, List.of(), id);
+                    new QuorumException(operation + ": interrupted", interruptedOutcome, 1, 0, List.of(), id);
             interrupted.addSuppressed(e);
             throw interrupted;
         } catch (ExecutionException e) {
@@ -149,7 +143,7 @@ final class RemoteStore<V> implements Store<V> {
         @Override
         public boolean hasNext() {
             while (!page.hasNext() && next != null) {
-                KeysResponse response = await("keys", async.page(next, options), null);
+                KeysResponse response = await("keys", async.page(next, options), Outcome.NOT_APPLIED, null);
                 page = response.getKeysList().iterator();
                 next = response.getNextPage().isEmpty() ? null : response.getNextPage();
             }

@@ -6,6 +6,7 @@ import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.remote.proto.AdminGrpc;
 import io.dynamo.remote.proto.RingRequest;
 import io.dynamo.remote.proto.RingResponse;
+import io.dynamo.remote.proto.StoreSettings;
 import io.dynamo.spi.Address;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -15,7 +16,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +33,16 @@ final class RingCache {
 
     private static final Logger LOG = System.getLogger("io.dynamo.remote");
 
+    /** Nodes that disagree must not make a client ask all the time. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final ClientSettings settings;
     private final Channels channels;
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile @Nullable Ring ring;
+    private volatile RingResponse stores = RingResponse.getDefaultInstance();
     private volatile long clockAheadMillis;
+    private volatile long askedNanos;
 
     RingCache(ClientSettings settings, Channels channels) {
         this.settings = settings;
@@ -75,43 +83,59 @@ final class RingCache {
         var unused = timer.scheduleWithFixedDelay(this::refresh, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** An answer named the ring of its node. */
-    void heard(long digest) {
+    /** An answer named the ring of its node: if it is another one, that node is asked for it. */
+    void heard(long digest, Address node) {
         Ring known = ring;
-        if (known == null || known.digest() != digest) {
-            refresh();
+        if (known != null && known.digest() != digest && System.nanoTime() - askedNanos > PAUSE_NANOS) {
+            ask(node, known);
         }
     }
 
-    /** A random node is asked; which one changes from time to time, so that a client does not keep to one that lags. */
+    /** A random node is asked, so that a client does not keep to one that lags. */
     private void refresh() {
         Ring known = ring;
-        if (known == null || !asking.compareAndSet(false, true)) {
+        if (known != null) {
+            List<Address> nodes = known.members().stream()
+                    .filter(node -> !channels.isDown(node))
+                    .toList();
+            List<Address> from = nodes.isEmpty() ? settings.seeds() : nodes;
+            ask(from.get(ThreadLocalRandom.current().nextInt(from.size())), known);
+        }
+    }
+
+    private void ask(Address node, Ring known) {
+        if (!asking.compareAndSet(false, true)) {
             return;
         }
-        List<Address> nodes =
-                known.members().stream().filter(node -> !channels.isDown(node)).toList();
-        List<Address> from = nodes.isEmpty() ? settings.seeds() : nodes;
-        Address node = from.get(ThreadLocalRandom.current().nextInt(from.size()));
-        AdminGrpc.newStub(channels.to(node))
-                .withDeadlineAfter(settings.timeout().toNanos(), TimeUnit.NANOSECONDS)
-                .ring(RingRequest.newBuilder().setKnownDigest(known.digest()).build(), new StreamObserver<>() {
-                    @Override
-                    public void onNext(RingResponse response) {
-                        take(response);
-                    }
+        askedNanos = System.nanoTime();
+        StreamObserver<RingResponse> answer = new StreamObserver<>() {
+            @Override
+            public void onNext(RingResponse response) {
+                take(response);
+            }
 
-                    @Override
-                    public void onError(Throwable thrown) {
-                        asking.set(false);
-                        LOG.log(Level.DEBUG, "no ring from " + node, thrown);
-                    }
+            @Override
+            public void onError(Throwable thrown) {
+                asking.set(false);
+                LOG.log(Level.DEBUG, "no ring from " + node, thrown);
+            }
 
-                    @Override
-                    public void onCompleted() {
-                        asking.set(false);
-                    }
-                });
+            @Override
+            public void onCompleted() {
+                asking.set(false);
+            }
+        };
+        try {
+            AdminGrpc.newStub(channels.to(node))
+                    .withDeadlineAfter(settings.timeout().toNanos(), TimeUnit.NANOSECONDS)
+                    .ring(
+                            RingRequest.newBuilder()
+                                    .setKnownDigest(known.digest())
+                                    .build(),
+                            answer);
+        } catch (RuntimeException e) {
+            answer.onError(e);
+        }
     }
 
     private void take(RingResponse response) {
@@ -120,10 +144,31 @@ final class RingCache {
                     + response.getCluster() + "\"; client.cluster is \"" + settings.cluster() + "\"");
         }
         clockAheadMillis = response.getNowMillis() - System.currentTimeMillis();
+        stores = response;
         Ring known = ring;
         if (known == null || known.digest() != response.getDigest()) {
-            ring = Ring.of(response);
+            Ring fresh = Ring.of(response);
+            ring = fresh;
+            Set<Address> needed = new LinkedHashSet<>(fresh.members());
+            needed.addAll(settings.seeds());
+            channels.keepOnly(needed);
         }
+    }
+
+    /** The cluster's name, as its nodes have it. */
+    String cluster() {
+        return stores.getCluster();
+    }
+
+    /** Whether the last write wins in a store. */
+    boolean isLastWriteWins(String store) {
+        RingResponse known = stores;
+        for (StoreSettings settings : known.getStoresList()) {
+            if (settings.getName().equals(store)) {
+                return settings.getLastWriteWins();
+            }
+        }
+        return known.getStoreDefaults().getLastWriteWins();
     }
 
     /** The cluster's clock, for the times of write ids. */

@@ -1,6 +1,8 @@
 package io.dynamo.remote;
 
 import io.dynamo.api.ActorStamped;
+import io.dynamo.api.OverloadedException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,8 +23,13 @@ final class Turns {
     /** Keys whose last stamp is remembered; one that was forgotten gets a new actor. */
     private static final int KEYS_MAX = 10_000;
 
+    /** Updates of one key that wait; more would not get their turn in time anyway. */
+    private static final int WAITING_MAX = 1_000;
+
+    private static final Duration RETRY_AFTER = Duration.ofMillis(50);
+
     private final LongSupplier actors;
-    private final Map<String, CompletableFuture<Void>> lastOf = new HashMap<>();
+    private final Map<String, Queue> queues = new HashMap<>();
     private final Map<String, Stamp> stamps = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -34,46 +41,71 @@ final class Turns {
 
     private record Stamp(long actor, long counter) {}
 
+    /** The updates of a key that have not ended. */
+    private static final class Queue {
+        CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+        int length;
+    }
+
     Turns(LongSupplier actors) {
         this.actors = actors;
     }
 
-    /** A turn of a key; {@link Turn#end} must follow, whatever happens. */
+    /**
+     * A turn of a key; {@link Turn#end} must follow when it has come, {@link Turn#leave} else.
+     *
+     * @throws OverloadedException if too many wait
+     */
     synchronized Turn take(String key) {
-        CompletableFuture<Void> before = lastOf.get(key);
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        lastOf.put(key, ended);
-        return new Turn(key, before == null ? CompletableFuture.completedFuture(null) : before, ended);
+        Queue queue = queues.computeIfAbsent(key, ignored -> new Queue());
+        if (queue.length > WAITING_MAX) {
+            throw new OverloadedException(
+                    "update " + key + ": " + WAITING_MAX + " updates of this key wait already", RETRY_AFTER);
+        }
+        Turn turn = new Turn(key, queue.last);
+        queue.last = turn.ended;
+        queue.length++;
+        return turn;
+    }
+
+    static OverloadedException late(String key) {
+        return new OverloadedException(
+                "update " + key + ": other updates of this key went on for the whole time", RETRY_AFTER);
     }
 
     private synchronized @Nullable Stamp stamp(String key) {
         return stamps.get(key);
     }
 
-    private void end(String key, @Nullable Stamp stamp, CompletableFuture<Void> ended) {
-        synchronized (this) {
-            if (stamp == null) {
-                stamps.remove(key);
-            } else {
-                stamps.put(key, stamp);
-            }
-            lastOf.remove(key, ended);
+    private synchronized void keep(String key, @Nullable Stamp stamp) {
+        if (stamp == null) {
+            stamps.remove(key);
+        } else {
+            stamps.put(key, stamp);
         }
-        ended.complete(null);
+    }
+
+    private void end(Turn turn) {
+        synchronized (this) {
+            Queue queue = queues.get(turn.key);
+            if (queue != null && --queue.length == 0) {
+                queues.remove(turn.key);
+            }
+        }
+        turn.ended.complete(null);
     }
 
     /** One update. Confined to whoever goes on with it. */
     final class Turn {
         private final String key;
         private final CompletableFuture<Void> before;
-        private final CompletableFuture<Void> ended;
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
         private @Nullable Stamp last;
         private @Nullable Stamp used;
 
-        private Turn(String key, CompletableFuture<Void> before, CompletableFuture<Void> ended) {
+        private Turn(String key, CompletableFuture<Void> before) {
             this.key = key;
             this.before = before;
-            this.ended = ended;
         }
 
         /** Completes when the update before it has ended. */
@@ -111,8 +143,15 @@ final class Turns {
             used = last;
         }
 
+        /** It is over. */
         void end() {
-            Turns.this.end(key, used, ended);
+            keep(key, used);
+            Turns.this.end(this);
+        }
+
+        /** Nobody waits for it any more; those behind it go on waiting for the one before. */
+        void leave() {
+            var unused = before.thenRun(() -> Turns.this.end(this));
         }
     }
 }

@@ -6,13 +6,13 @@ import io.dynamo.api.Option;
 import io.dynamo.api.Trace;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
-import io.dynamo.remote.proto.Name;
 import io.dynamo.remote.proto.Seen;
 import io.dynamo.remote.proto.TraceEvent;
+import io.dynamo.remote.proto.WriteName;
 import io.dynamo.remote.proto.WriteResponse;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** The words of the api as the wire has them, both ways; options are in {@link OptionWords}. */
 final class Words {
@@ -57,21 +57,20 @@ final class Words {
         return new WriteId(id.getEpochMillis(), id.getRandom());
     }
 
-    static Name name(WriteId id, boolean repeated) {
-        return Name.newBuilder().setId(writeId(id)).setRepeated(repeated).build();
+    static WriteName name(WriteId id, boolean repeated) {
+        return WriteName.newBuilder().setId(writeId(id)).setRepeated(repeated).build();
     }
 
-    /** The option that names a write; null if the node is to do that. */
-    static @Nullable Option named(Name name) {
-        if (!name.hasId()) {
-            if (name.getRepeated()) {
-                throw new IllegalArgumentException(
-                        "name.repeated = true without name.id; allowed: the id of the first try");
-            }
-            return null;
+    /** The name of a write as an option; one that the client left unnamed gets a fresh name. */
+    static Option.Id named(WriteName name, Supplier<WriteId> fresh) {
+        if (name.hasId()) {
+            return new Option.Id(writeId(name.getId()), name.getRepeated());
         }
-        WriteId id = writeId(name.getId());
-        return name.getRepeated() ? Option.writeId(id) : Option.newWrite(id);
+        if (name.getRepeated()) {
+            throw new IllegalArgumentException(
+                    "name.repeated = true without name.id; allowed: the id of the first try");
+        }
+        return new Option.Id(fresh.get(), false);
     }
 
     static List<TraceEvent> trace(Trace trace) {

@@ -2,6 +2,7 @@ package io.dynamo.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -26,6 +27,7 @@ import io.dynamo.remote.proto.PreferenceList;
 import io.dynamo.remote.proto.PutRequest;
 import io.dynamo.remote.proto.RingRequest;
 import io.dynamo.remote.proto.RingResponse;
+import io.dynamo.remote.proto.Value;
 import io.dynamo.remote.proto.WriteResponse;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
@@ -38,14 +40,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How a client goes from node to node, against nodes that do as they are told. */
 class CallIT {
+
+    /** For silence that is to be waited for: a quarter of it is long on no machine. */
+    private static final Option SOON = Option.timeout(Duration.ofMillis(1_600));
 
     private final List<ScriptedNode> nodes = new ArrayList<>();
     private DynamoClient client;
@@ -57,7 +66,7 @@ class CallIT {
         }
         nodes.forEach(node -> node.ring(nodes));
         client = DynamoClient.connect(DynamoConfig.of(
-                Map.of("client.seeds", "127.0.0.1:" + nodes.get(2).port(), "client.timeout", "800ms")));
+                Map.of("client.seeds", "127.0.0.1:" + nodes.get(2).port(), "client.timeout", "60s")));
     }
 
     @AfterEach
@@ -80,19 +89,77 @@ class CallIT {
     @Test
     void silentNode_isPassedByAfterAQuarterOfTheTime_andItsWriteIsRepeatedByName() {
         nodes.get(0).answer(Answer.SILENCE);
-        store().put("k", "v", Context.none());
+        store().put("k", "v", Context.none(), SOON);
         PutRequest first = nodes.get(0).puts().get(0);
         PutRequest second = nodes.get(1).puts().get(0);
         assertThat(first.getName().getRepeated()).isFalse();
         assertThat(second.getName().getRepeated()).isTrue();
         assertThat(second.getName().getId()).isEqualTo(first.getName().getId());
-        assertThat(nodes.get(2).puts()).isEmpty();
     }
 
     @Test
     void silentNode_doesNotHoldUpARead() {
         nodes.get(0).answer(Answer.SILENCE);
-        assertThat(store().get("k").siblings()).containsExactly("v");
+        assertThat(store().get("k", SOON).siblings()).containsExactly("v");
+    }
+
+    @Test
+    void refusal_doesNotEndATryThatIsStillOpen() {
+        nodes.get(0).answer(Answer.AFTER_THE_OTHERS);
+        nodes.get(1).answer(Answer.OVERLOADED);
+        nodes.get(1).thenRelease(nodes.get(0));
+        assertThat(store().get("k", Option.timeout(Duration.ofSeconds(20))).siblings())
+                .containsExactly("v");
+        assertThat(nodes.get(2).asked()).isZero();
+    }
+
+    @Test
+    void nodeThatWasSilent_isAskedLastForAWhile() {
+        nodes.get(0).answer(Answer.SILENCE);
+        store().get("k", SOON);
+        int before = nodes.get(0).asked();
+        store().get("k");
+        assertThat(nodes.get(0).asked()).isEqualTo(before);
+    }
+
+    @Test
+    void closedClient_failsWhatIsUnderWay_andWhatComesAfter() throws Exception {
+        nodes.forEach(node -> node.answer(Answer.SILENCE));
+        List<CompletableFuture<?>> underWay = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            underWay.add(store().async()
+                    .put("k" + i, "v", Context.none())
+                    .toCompletableFuture()
+                    .copy());
+            underWay.add(store().async()
+                    .update("k", old -> old)
+                    .toCompletableFuture()
+                    .copy());
+        }
+        await().until(() -> nodes.get(0).asked() >= 21);
+        client.close();
+        for (CompletableFuture<?> one : underWay) {
+            assertThatThrownBy(() -> one.get(20, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        }
+        assertThatThrownBy(() -> store().get("k")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> store().put("k", "v", Context.none())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> store().update("k", old -> old)).isInstanceOf(IllegalStateException.class);
+        client.close();
+    }
+
+    @Test
+    void updatesThatWaitForTheirTurn_haveALimit_andTheOneBeforeThemGoesOn() throws Exception {
+        nodes.get(0).answer(Answer.AFTER_THE_OTHERS);
+        nodes.get(1).close();
+        nodes.get(2).close();
+        CompletableFuture<?> first = store().async().update("k", old -> old).toCompletableFuture();
+        await().until(() -> nodes.get(0).asked() == 1);
+        assertThatThrownBy(() -> store().update("k", old -> old, Option.timeout(Duration.ofMillis(100))))
+                .isInstanceOf(OverloadedException.class)
+                .hasMessageContaining("other updates of this key");
+        nodes.get(0).release();
+        first.get(20, TimeUnit.SECONDS);
+        assertThat(store().update("k", old -> old)).contains("v");
     }
 
     @Test
@@ -136,12 +203,12 @@ class CallIT {
     @Test
     void everyNodeSilent_endsInTime_unknownForAWrite_notAppliedForARead() {
         nodes.forEach(node -> node.answer(Answer.SILENCE));
-        assertThatThrownBy(() -> store().put("k", "v", Context.none()))
+        assertThatThrownBy(() -> store().put("k", "v", Context.none(), SOON))
                 .isInstanceOfSatisfying(QuorumException.class, e -> {
                     assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
                     assertThat(e.replicas()).hasSize(3);
                 });
-        assertThatThrownBy(() -> store().get("k"))
+        assertThatThrownBy(() -> store().get("k", SOON))
                 .isInstanceOfSatisfying(
                         QuorumException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED));
         nodes.forEach(ScriptedNode::close);
@@ -156,7 +223,7 @@ class CallIT {
         nodes.get(1).ring(List.of(nodes.get(1)));
         nodes.get(2).ring(List.of(nodes.get(1)));
         store().get("k");
-        org.awaitility.Awaitility.await().until(() -> {
+        await().until(() -> {
             int before = nodes.get(0).asked();
             store().get("k");
             return nodes.get(0).asked() == before;
@@ -193,7 +260,9 @@ class CallIT {
         NOT_APPLIED,
         UNKNOWN,
         LIMIT,
-        OVERLOADED
+        OVERLOADED,
+        /** Well, but not before it is released. */
+        AFTER_THE_OTHERS
     }
 
     /** A server that answers puts (and, unless said, gets) as it is told. */
@@ -202,6 +271,8 @@ class CallIT {
         private final List<PutRequest> puts = new CopyOnWriteArrayList<>();
         private final AtomicInteger asked = new AtomicInteger();
         private volatile Answer answer = Answer.WELL;
+        private final CompletableFuture<Void> released = new CompletableFuture<>();
+        private volatile @Nullable ScriptedNode releases;
         private volatile Answer once = Answer.WELL;
         private volatile RingResponse ring = RingResponse.getDefaultInstance();
 
@@ -215,6 +286,16 @@ class CallIT {
 
         int port() {
             return server.getPort();
+        }
+
+        /** Answers what it held back, and from now on at once. */
+        void release() {
+            answer = Answer.WELL;
+            released.complete(null);
+        }
+
+        void thenRelease(ScriptedNode other) {
+            releases = other;
         }
 
         int asked() {
@@ -251,26 +332,36 @@ class CallIT {
         /** Says what it was told to say; false if it is to answer well. */
         private boolean fails(Answer told, StreamObserver<?> observer) {
             asked.incrementAndGet();
+            if (told == Answer.OVERLOADED && releases != null) {
+                releases.release();
+            }
             switch (told) {
                 case WELL -> {
                     return false;
                 }
                 case SILENCE -> {}
+                case AFTER_THE_OTHERS -> throw new AssertionError("answered by the caller");
                 case BREAK -> server.shutdownNow();
                 case NOT_APPLIED ->
-                    observer.onError(
-                            failure(Kind.QUORUM, Status.Code.UNAVAILABLE, io.dynamo.remote.proto.Outcome.NOT_APPLIED));
+                    observer.onError(failure(
+                            Kind.KIND_QUORUM,
+                            Status.Code.UNAVAILABLE,
+                            io.dynamo.remote.proto.Outcome.OUTCOME_NOT_APPLIED));
                 case UNKNOWN ->
                     observer.onError(failure(
-                            Kind.QUORUM, Status.Code.DEADLINE_EXCEEDED, io.dynamo.remote.proto.Outcome.UNKNOWN));
+                            Kind.KIND_QUORUM,
+                            Status.Code.DEADLINE_EXCEEDED,
+                            io.dynamo.remote.proto.Outcome.OUTCOME_UNKNOWN));
                 case LIMIT ->
                     observer.onError(failure(
-                            Kind.LIMIT, Status.Code.FAILED_PRECONDITION, io.dynamo.remote.proto.Outcome.NOT_APPLIED));
+                            Kind.KIND_LIMIT,
+                            Status.Code.FAILED_PRECONDITION,
+                            io.dynamo.remote.proto.Outcome.OUTCOME_NOT_APPLIED));
                 case OVERLOADED ->
                     observer.onError(failure(
-                            Kind.OVERLOADED,
+                            Kind.KIND_OVERLOADED,
                             Status.Code.RESOURCE_EXHAUSTED,
-                            io.dynamo.remote.proto.Outcome.NOT_APPLIED));
+                            io.dynamo.remote.proto.Outcome.OUTCOME_NOT_APPLIED));
             }
             return true;
         }
@@ -291,14 +382,21 @@ class CallIT {
             @Override
             public void get(GetRequest request, StreamObserver<GetResponse> observer) {
                 Answer told = answer == Answer.NOT_APPLIED || answer == Answer.UNKNOWN ? Answer.WELL : answer;
-                if (!fails(told, observer)) {
-                    observer.onNext(GetResponse.newBuilder()
-                            .addValues(ByteString.copyFromUtf8("v"))
-                            .setContext(ByteString.copyFromUtf8("seen"))
-                            .setRing(ring.getDigest())
-                            .build());
-                    observer.onCompleted();
+                if (told == Answer.AFTER_THE_OTHERS) {
+                    asked.incrementAndGet();
+                    var unused = released.thenRun(() -> answer(observer));
+                } else if (!fails(told, observer)) {
+                    answer(observer);
                 }
+            }
+
+            private void answer(StreamObserver<GetResponse> observer) {
+                observer.onNext(GetResponse.newBuilder()
+                        .addValues(Value.newBuilder().setData(ByteString.copyFromUtf8("v")))
+                        .setContext(ByteString.copyFromUtf8("seen"))
+                        .setRing(ring.getDigest())
+                        .build());
+                observer.onCompleted();
             }
 
             @Override

@@ -55,6 +55,11 @@ class ClientSettingsTest {
                                 .contains("client.tls.cert = a.pem")
                                 .contains("client.sedes = x (map): unknown key; nearest known: client.seeds")
                                 .contains("quorum.n (map): no setting of a client"));
+        assertThatThrownBy(() -> ClientSettings.read(DynamoConfig.of(
+                        Map.of("client.seeds", "one:1", "client.refresh", "500us", "client.max-response", "1GiB"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("client.refresh = 500us")
+                .hasMessageContaining("client.max-response = 1GiB");
         assertThatThrownBy(() -> ClientSettings.read(DynamoConfig.empty()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("client.seeds is required");

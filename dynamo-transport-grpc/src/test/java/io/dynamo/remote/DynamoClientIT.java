@@ -48,7 +48,7 @@ class DynamoClientIT {
 
     @BeforeAll
     static void open() {
-        nodes = Clusters.open(5);
+        nodes = Clusters.open(5, "stores.last.mode", "lww");
         client = DynamoClient.connect(nodes.seed("a"), nodes.seed("b"));
     }
 
@@ -253,6 +253,9 @@ class DynamoClientIT {
                 .hasMessageContaining("r = 6");
         assertThatThrownBy(() -> client.store("bad", Codec.bytes(), Reconciler.siblings()))
                 .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> texts("last"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("stores.last.mode is lww");
         assertThatThrownBy(() -> client.store("no name", Codec.bytes(), Reconciler.siblings()))
                 .isInstanceOf(IllegalArgumentException.class);
     }

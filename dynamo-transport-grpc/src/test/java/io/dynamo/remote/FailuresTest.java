@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dynamo.api.InvalidContextException;
 import io.dynamo.api.LimitException;
+import io.dynamo.api.Option;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.OverloadedException;
 import io.dynamo.api.QuorumException;
@@ -21,24 +22,25 @@ import org.junit.jupiter.api.Test;
 
 class FailuresTest {
 
+    private static final WriteId ID = new WriteId(5, -6);
+
     private static RuntimeException across(RuntimeException thrown) {
-        StatusRuntimeException status = Failures.status(thrown);
+        StatusRuntimeException status = Failures.ofRead(thrown);
         Failure said = Failures.said(status);
         assertThat(said).isNotNull();
-        return Failures.exception(said, status);
+        return Failures.exception(said, status, ID);
     }
 
     @Test
     void quorumFailure_arrivesWithAllThatWasKnown() {
         ReplicaAnswer answer = new ReplicaAnswer("b", ReplicaAnswer.Status.NO_ANSWER, Duration.ofMillis(7), "slow");
-        QuorumException sent =
-                new QuorumException("put carts/alice", Outcome.UNKNOWN, 2, 1, List.of(answer), new WriteId(5, -6));
+        QuorumException sent = new QuorumException("put carts/alice", Outcome.UNKNOWN, 2, 1, List.of(answer), ID);
         QuorumException came = (QuorumException) across(sent);
         assertThat(came).hasMessage(sent.getMessage());
         assertThat(came.outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(came.replicas()).containsExactly(answer);
-        assertThat(came.writeId()).contains(new WriteId(5, -6));
-        assertThat(Failures.status(sent).getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        assertThat(came.writeId()).contains(ID);
+        assertThat(Failures.ofRead(sent).getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     }
 
     @Test
@@ -60,16 +62,26 @@ class FailuresTest {
 
     @Test
     void defect_neverSaysThatNothingWasApplied() {
-        StatusRuntimeException status = Failures.status(new NullPointerException("a defect"));
+        StatusRuntimeException status = Failures.ofRead(new NullPointerException("a defect"));
         assertThat(status.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
         assertThat(Failures.outcome(Failures.said(status))).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void write_isToldItsName_andARepetitionNeverThatNothingWasApplied() {
+        RuntimeException refusal = new StorageFailedException("closed", Outcome.NOT_APPLIED, null);
+        Failure first = Failures.said(Failures.ofWrite(refusal, new Option.Id(ID, false), false));
+        assertThat(Failures.outcome(first)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(first.getWriteId()).isEqualTo(Words.writeId(ID));
+        Failure again = Failures.said(Failures.ofWrite(refusal, new Option.Id(ID, true), false));
+        assertThat(Failures.outcome(again)).isEqualTo(Outcome.UNKNOWN);
     }
 
     @Test
     void whateverWasSaid_fitsTheTrailersThatAClientTakes() {
         ReplicaAnswer answer =
                 new ReplicaAnswer("a-node", ReplicaAnswer.Status.FAILED, Duration.ofMillis(7), "x".repeat(500));
-        StatusRuntimeException status = Failures.status(new QuorumException(
+        StatusRuntimeException status = Failures.ofRead(new QuorumException(
                 "put " + "k".repeat(2_000),
                 Outcome.UNKNOWN,
                 26,

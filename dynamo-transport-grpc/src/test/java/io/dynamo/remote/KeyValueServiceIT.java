@@ -2,6 +2,8 @@ package io.dynamo.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.dynamo.remote.proto.AdminGrpc;
@@ -16,14 +18,15 @@ import io.dynamo.remote.proto.KeysRequest;
 import io.dynamo.remote.proto.KeysResponse;
 import io.dynamo.remote.proto.LocateRequest;
 import io.dynamo.remote.proto.LocateResponse;
-import io.dynamo.remote.proto.Name;
 import io.dynamo.remote.proto.Outcome;
 import io.dynamo.remote.proto.PutRequest;
 import io.dynamo.remote.proto.ReadOptions;
 import io.dynamo.remote.proto.RingRequest;
 import io.dynamo.remote.proto.RingResponse;
 import io.dynamo.remote.proto.Seen;
+import io.dynamo.remote.proto.Value;
 import io.dynamo.remote.proto.WriteId;
+import io.dynamo.remote.proto.WriteName;
 import io.dynamo.remote.proto.WriteOptions;
 import io.dynamo.remote.proto.WriteResponse;
 import io.grpc.ManagedChannel;
@@ -120,9 +123,10 @@ class KeyValueServiceIT {
                 .setRandom(77)
                 .build();
         PutRequest.Builder put = put("twice", "once", BLIND);
-        WriteResponse first = a.put(put.setName(Name.newBuilder().setId(id)).build());
-        WriteResponse again =
-                b.put(put.setName(Name.newBuilder().setId(id).setRepeated(true)).build());
+        WriteResponse first =
+                a.put(put.setName(WriteName.newBuilder().setId(id)).build());
+        WriteResponse again = b.put(
+                put.setName(WriteName.newBuilder().setId(id).setRepeated(true)).build());
         assertThat(again.getContext()).isEqualTo(first.getContext());
         assertThat(texts(get("twice"))).containsExactly("once");
     }
@@ -177,7 +181,7 @@ class KeyValueServiceIT {
                 "timeout = PT0S");
         refused(
                 () -> a.put(put("k", "v", BLIND)
-                        .setName(Name.newBuilder().setRepeated(true))
+                        .setName(WriteName.newBuilder().setRepeated(true))
                         .build()),
                 "name.id");
         refused(
@@ -200,7 +204,7 @@ class KeyValueServiceIT {
         assertThatThrownBy(call).isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
             assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
             assertThat(e.getStatus().getDescription()).contains(parts);
-            assertThat(said(e).getOutcome()).isEqualTo(Outcome.NOT_APPLIED);
+            assertThat(said(e).getOutcome()).isEqualTo(Outcome.OUTCOME_NOT_APPLIED);
         });
     }
 
@@ -216,12 +220,12 @@ class KeyValueServiceIT {
         assertThatThrownBy(() -> a.put(put("k", "v", seen(other)).build()))
                 .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
                     assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-                    assertThat(said(e).getKind()).isEqualTo(Failure.Kind.CONTEXT);
+                    assertThat(said(e).getKind()).isEqualTo(Failure.Kind.KIND_CONTEXT);
                 });
         assertThatThrownBy(() -> a.put(put("k", "v", BLIND).setStore("strict").build()))
                 .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
                     assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-                    assertThat(said(e).getKind()).isEqualTo(Failure.Kind.LIMIT);
+                    assertThat(said(e).getKind()).isEqualTo(Failure.Kind.KIND_LIMIT);
                     assertThat(e.getStatus().getDescription()).contains("stores.strict.blind-put");
                 });
     }
@@ -244,6 +248,10 @@ class KeyValueServiceIT {
         assertThat(known.getMembersList()).isEmpty();
         assertThat(known.getDigest()).isEqualTo(ring.getDigest());
         assertThat(get("any").getRing()).isEqualTo(ring.getDigest());
+        assertThat(ring.getStoreDefaults().getN()).isEqualTo(3);
+        assertThat(ring.getStoresList())
+                .extracting("name", "lastWriteWins")
+                .contains(tuple("last", true), tuple("strict", false));
     }
 
     @Test
@@ -256,7 +264,7 @@ class KeyValueServiceIT {
                 assertThatThrownBy(() -> node.put(put("k", "v", BLIND).build()))
                         .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
                             Failure said = said(e);
-                            assertThat(said.getKind()).isEqualTo(Failure.Kind.QUORUM);
+                            assertThat(said.getKind()).isEqualTo(Failure.Kind.KIND_QUORUM);
                             assertThat(said.getRequired()).isEqualTo(2);
                             assertThat(said.getReplicasList())
                                     .extracting("node")
@@ -264,14 +272,13 @@ class KeyValueServiceIT {
                             // Before the link is known to be down the write was made, and nobody knows.
                             assertThat(e.getStatus().getCode())
                                     .isEqualTo(
-                                            said.getOutcome() == Outcome.UNKNOWN
+                                            said.getOutcome() == Outcome.OUTCOME_UNKNOWN
                                                     ? Status.Code.DEADLINE_EXCEEDED
                                                     : Status.Code.UNAVAILABLE);
                             assertThat(said.hasWriteId()).isTrue();
                         });
                 AdminGrpc.AdminBlockingStub asked = AdminGrpc.newBlockingStub(channel);
-                org.awaitility.Awaitility.await()
-                        .atMost(10, TimeUnit.SECONDS)
+                await().atMost(10, TimeUnit.SECONDS)
                         .until(() ->
                                 asked.health(HealthRequest.getDefaultInstance()).getMissingCount() == 1);
                 HealthResponse health = asked.health(HealthRequest.getDefaultInstance());
@@ -286,13 +293,85 @@ class KeyValueServiceIT {
     }
 
     @Test
-    void deadlineOfTheCall_isTheTimeLimitOfTheRequest() {
-        // The store's own limit is a second: a call that has less is told its outcome within what it has.
-        WriteResponse written = a.withDeadlineAfter(5, TimeUnit.SECONDS)
-                .put(put("late", "v", BLIND)
-                        .setOptions(WriteOptions.newBuilder().setW(3))
-                        .build());
-        assertThat(written.getAcknowledgedList()).hasSize(3);
+    void deadlineOfTheCall_shortensTheTimeOfTheRequest_andNeverProlongsIt() {
+        try (Clusters two =
+                Clusters.open(2, "quorum.n", "2", "quorum.w", "2", "request.timeout", "20s", "retry.window", "30s")) {
+            ManagedChannel channel = two.channel("a");
+            try {
+                KeyValueGrpc.KeyValueBlockingStub node = KeyValueGrpc.newBlockingStub(channel);
+                node.put(put("k", "v", BLIND).build());
+                two.cluster().kill("b");
+                // The node fails first, within what the call has left, and says what is known.
+                assertThatThrownBy(() -> node.withDeadlineAfter(2, TimeUnit.SECONDS)
+                                .put(put("k", "v", BLIND).build()))
+                        .satisfies(e -> assertThat(said(e).getKind()).isEqualTo(Failure.Kind.KIND_QUORUM));
+            } finally {
+                channel.shutdownNow();
+            }
+        }
+    }
+
+    @Test
+    void repetition_isNeverToldThatNothingWasApplied() {
+        WriteName old = WriteName.newBuilder()
+                .setId(WriteId.newBuilder()
+                        .setEpochMillis(System.currentTimeMillis() - 60_000)
+                        .setRandom(5))
+                .setRepeated(true)
+                .build();
+        assertThatThrownBy(() -> a.put(put("k", "v", BLIND).setName(old).build()))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
+                    assertThat(e.getStatus().getDescription()).contains("no longer known whether it was applied");
+                    assertThat(said(e).getOutcome()).isEqualTo(Outcome.OUTCOME_UNKNOWN);
+                    assertThat(said(e).getWriteId()).isEqualTo(old.getId());
+                });
+    }
+
+    @Test
+    void nameFromAnotherTime_isRefused() {
+        long now = System.currentTimeMillis();
+        for (long millis : new long[] {0, now - 60_000, now + 3_600_000, now * 1_000}) {
+            WriteName name = WriteName.newBuilder()
+                    .setId(WriteId.newBuilder().setEpochMillis(millis).setRandom(5))
+                    .build();
+            refused(() -> a.put(put("k", "v", BLIND).setName(name).build()), "of a new write", "retry.window");
+        }
+    }
+
+    @Test
+    void contextThatGrewTooLong_isNoReasonToDenyAWriteThatWasApplied() {
+        try (Clusters three = Clusters.open(3, "limits.context", "64B")) {
+            StatusRuntimeException failure = null;
+            Seen seen = BLIND;
+            // Each coordinator adds an actor to the chain of contexts.
+            for (String node : List.of("a", "b", "c")) {
+                ManagedChannel channel = three.channel(node);
+                try {
+                    WriteResponse written = KeyValueGrpc.newBlockingStub(channel)
+                            .put(put("k", "v of " + node, seen).build());
+                    seen = Seen.newBuilder().setContext(written.getContext()).build();
+                } catch (StatusRuntimeException e) {
+                    failure = e;
+                    break;
+                } finally {
+                    channel.shutdownNow();
+                }
+            }
+            assertThat(failure).isNotNull();
+            assertThat(said(failure).getOutcome()).isEqualTo(Outcome.OUTCOME_UNKNOWN);
+            assertThat(said(failure).hasWriteId()).isTrue();
+        }
+    }
+
+    @Test
+    void requestForAnotherCluster_isRefused() {
+        assertThatThrownBy(() -> a.put(put("k", "v", BLIND).setCluster("shop").build()))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
+                    assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+                    assertThat(e.getStatus().getDescription())
+                            .contains("cluster = \"shop\"; this node belongs to cluster \"dynamo\"");
+                    assertThat(said(e).getKind()).isEqualTo(Failure.Kind.KIND_CLUSTER);
+                });
     }
 
     @Test
@@ -331,6 +410,9 @@ class KeyValueServiceIT {
     }
 
     private static List<String> texts(GetResponse read) {
-        return read.getValuesList().stream().map(ByteString::toStringUtf8).toList();
+        return read.getValuesList().stream()
+                .map(Value::getData)
+                .map(ByteString::toStringUtf8)
+                .toList();
     }
 }

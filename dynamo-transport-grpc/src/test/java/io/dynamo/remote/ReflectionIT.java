@@ -44,7 +44,7 @@ class ReflectionIT {
                         "store: 'carts' key: 'alice' value: 'book' seen { blind: true }");
                 assertThat(written).contains("coordinator: \"a\"").contains("acknowledged: \"a\"");
                 String read = call(channel, keyValue.findMethodByName("Get"), "store: 'carts' key: 'alice'");
-                assertThat(read).contains("values: \"book\"").contains("context: ");
+                assertThat(read).contains("data: \"book\"").contains("context: ");
                 String health =
                         call(channel, describe(channel, "dynamo.v1.Admin").findMethodByName("Health"), "");
                 assertThat(health).contains("node: \"a\"").contains("ready: true");

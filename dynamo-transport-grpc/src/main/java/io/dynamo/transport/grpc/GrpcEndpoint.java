@@ -33,6 +33,7 @@ final class GrpcEndpoint {
     private static final int PERMITTED_KEEPALIVE_SECONDS = 5;
 
     private static final int IDLE_MINUTES_MAX = 5;
+    private static final int HEALTH_SECONDS = 1;
     private static final long CLOSE_MILLIS_MAX = 900;
     /** Above the frame itself: the batch's own bytes, and other frames that travel with it. */
     private static final int BATCH_BYTES_EXTRA = 128 << 10;
@@ -90,8 +91,16 @@ final class GrpcEndpoint {
     void serve(ClientAccess node) {
         if (settings.clients()) {
             clients.open(node);
-            health.setStatus(KeyValueGrpc.SERVICE_NAME, ServingStatus.SERVING);
+            tellHealth();
+            var unused = loops.next()
+                    .scheduleWithFixedDelay(this::tellHealth, HEALTH_SECONDS, HEALTH_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    /** For balancers, who ask for nothing else. */
+    private void tellHealth() {
+        health.setStatus(
+                KeyValueGrpc.SERVICE_NAME, clients.isServing() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     }
 
     Peer peer(Address to) {
@@ -145,7 +154,7 @@ final class GrpcEndpoint {
                 // No decompression: a small message must not become a large one.
                 .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false));
         if (settings.clients()) {
-            health.setStatus(KeyValueGrpc.SERVICE_NAME, ServingStatus.NOT_SERVING);
+            tellHealth();
             clients.services().forEach(builder::addService);
         }
         return harden(builder).build();
