@@ -61,6 +61,7 @@ final class Aftermath {
         }
         // A frame that was late may bring a version that nobody else has.
         cluster.runUntil(() -> cluster.universe().nowNanos() > cluster.network().latestArrivalNanos(), LONGEST_WAIT);
+        watch.allIsHeld();
         for (String key : Simulation.keys(plan)) {
             converge(key);
         }
@@ -158,7 +159,7 @@ final class Aftermath {
             watch.violated("I11 " + key + ": " + values.size() + " siblings, at most " + most + " may be");
         }
         long now = cluster.universe().nowNanos();
-        watch.end(new ReadEvent(key, values, new TreeSet<>(), new TreeSet<>(), now, now, "the end"), set);
+        watch.end(new ReadEvent(key, values, new TreeSet<>(), new TreeSet<>(), now, now, "the end", List.of()), set);
     }
 
     private @Nullable VersionSet read(String id, String key, ReadPlan readPlan) {

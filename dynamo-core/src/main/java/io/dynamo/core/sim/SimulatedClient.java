@@ -11,6 +11,7 @@ import io.dynamo.api.Read;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
+import io.dynamo.core.Answered;
 import io.dynamo.core.check.ReadEvent;
 import io.dynamo.core.check.WriteEvent;
 import io.dynamo.core.check.WriteEvent.Outcome;
@@ -182,7 +183,8 @@ final class SimulatedClient {
                             new TreeSet<>(),
                             beganNanos,
                             cluster.universe().nowNanos(),
-                            name),
+                            name,
+                            ((Answered) read).answered()),
                     read.context());
             knowledge.put(key, new Known(read.context(), new TreeSet<>(values)));
         }
@@ -212,7 +214,7 @@ final class SimulatedClient {
             patience.answer(id, key, "write #" + write.number(), stage, (written, failure) -> {
                 if (written != null) {
                     watch.named(write, written.id());
-                    watch.acknowledged(write, written.context());
+                    watch.acknowledged(write, written);
                     learn(write, known, written.context());
                 }
                 settle(write, id, failure);

@@ -89,12 +89,12 @@ final class PlantedBugs {
                     .breaks("I1", "I6", "I8")
                     .foundBy("swarm", 43),
             PlantedBug.named("not found outvotes a value")
-                    .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, trace()));", """
+                    .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, answered(), trace()));", """
                             int missing = 0;
                             for (Ask ask : asks) {
                                 missing += ask.status == Status.NOT_FOUND ? 1 : 0;
                             }
-                            result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, trace()));
+                            result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, answered(), trace()));
                             """)
                     .breaks("I6")
                     .foundBy("swarm", 3),

@@ -65,6 +65,25 @@ class WatchTest {
     }
 
     @Test
+    void acknowledgedWrite_thatTooFewOwnersHoldInTheEnd_isFound() {
+        WriteEvent write = watch.history.begin(KEY, false, "client", 0, new TreeSet<>());
+        watch.acknowledged(write, tokens.context("things", new byte[] {1}, context(1), 0));
+        watch.history.destroyed("a", 1);
+        watch.allIsHeld();
+        assertThat(watch.judge()).anyMatch(found -> found.contains("is on 0 of its owners after the faults"));
+    }
+
+    @Test
+    void acknowledgedWrite_whoseCopiesWereDestroyed_isNotMissed() {
+        WriteEvent write = watch.history.begin(KEY, false, "client", 0, new TreeSet<>());
+        watch.acknowledged(write, tokens.context("things", new byte[] {1}, context(1), 0));
+        watch.history.destroyed("a", 1);
+        watch.history.destroyed("b", 1);
+        watch.allIsHeld();
+        assertThat(watch.judge()).noneMatch(found -> found.contains("after the faults"));
+    }
+
+    @Test
     void writesOfWhichNothingIsLeft_areFound() {
         watch.found("a", KEY, holding(1, WRITE, Values.of(KEY, 0)));
         watch.end(end(), VersionSet.of(context(1), List.of()));
@@ -99,7 +118,7 @@ class WatchTest {
     }
 
     private static ReadEvent end() {
-        return new ReadEvent(KEY, List.of(), new TreeSet<>(), new TreeSet<>(), 5, 5, "the end");
+        return new ReadEvent(KEY, List.of(), new TreeSet<>(), new TreeSet<>(), 5, 5, "the end", List.of());
     }
 
     private static CausalContext context(long counter) {
