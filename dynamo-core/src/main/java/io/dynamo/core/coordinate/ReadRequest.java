@@ -11,6 +11,7 @@ import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.PutReplicaRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,12 +44,8 @@ final class ReadRequest extends QuorumRequest {
     @Override
     Peer[] order(Peer[] healthy) {
         Peer[] ordered = healthy.clone();
-        Arrays.sort(ordered, (a, b) -> Long.compare(cost(a), cost(b)));
+        Arrays.sort(ordered, Comparator.comparingLong(Peer::cost));
         return ordered;
-    }
-
-    private static long cost(Peer peer) {
-        return peer.isSelf() ? -1 : peer.isLinked() ? peer.overdueNanos() : Long.MAX_VALUE;
     }
 
     @Override

@@ -55,6 +55,7 @@ final class Aftermath {
             if (!cluster.machine(id).isReady()) {
                 watch.violated("HEAL node " + id + " is not ready after " + QUIET);
             }
+            watch.seesAllUp(id);
             for (String store : List.of(Plan.SIBLINGS, SimulatedCluster.LWW_STORE)) {
                 probe(id, store, "probe-" + id);
             }

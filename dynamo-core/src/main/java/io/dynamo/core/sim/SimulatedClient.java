@@ -206,6 +206,8 @@ final class SimulatedClient {
 
         private void attempt(WriteEvent write, Known known, String id, Optional<WriteId> given, int tries) {
             given.ifPresent(named -> watch.asked(id, write, named));
+            int reachable = watch.reachable(id, key);
+            long beganNanos = cluster.universe().nowNanos();
             Option[] options =
                     given.map(named -> new Option[] {Option.writeId(named)}).orElse(new Option[0]);
             CompletionStage<Written> stage = write.isDelete()
@@ -216,6 +218,9 @@ final class SimulatedClient {
                     watch.named(write, written.id());
                     watch.acknowledged(write, written);
                     learn(write, known, written.context());
+                }
+                if (failure != null) {
+                    watch.refused(write, id, reachable, beganNanos, failure);
                 }
                 settle(write, id, failure);
                 Optional<WriteId> name = given;

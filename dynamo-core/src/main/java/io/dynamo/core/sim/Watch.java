@@ -1,6 +1,11 @@
 package io.dynamo.core.sim;
 
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoNode;
+import io.dynamo.api.MemberView;
+import io.dynamo.api.MemberView.State;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.QuorumException;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
 import io.dynamo.core.NodeCore;
@@ -27,6 +32,8 @@ import java.util.TreeSet;
  * names two writes (I9), that W nodes hold what was acknowledged (I8), that a clock tells only of what was minted (I11).
  */
 final class Watch {
+
+    private static final long AT_ONCE_NANOS = 50_000_000;
 
     final History history = new History();
     /** How many tries failed. */
@@ -84,6 +91,43 @@ final class Watch {
     void read(ReadEvent read, Context context) {
         history.read(read);
         unjudged.add(new Unjudged(read, ((ContextTokens.Seen) context).causal()));
+    }
+
+    /** VIEW: when nothing has been wrong for a while, a node believes so. */
+    void seesAllUp(String id) {
+        DynamoNode node = cluster.node(id);
+        if (node != null) {
+            for (MemberView member : node.view().members()) {
+                if (member.state() != State.UP && member.state() != State.SELF) {
+                    violated("VIEW node " + id + " shows " + member.id() + " as " + member.state()
+                            + " although nothing is wrong: " + member.why());
+                }
+            }
+        }
+    }
+
+    /** How many owners of a key a node can reach, if it is one of them. */
+    int reachable(String node, String key) {
+        NodeCore core = cluster.core(node);
+        List<String> owners = new ArrayList<>(history.owners(key));
+        if (core == null || !owners.contains(node)) {
+            return 0;
+        }
+        owners.removeAll(core.health().missing());
+        return owners.size();
+    }
+
+    /** WRITEABLE: a write is not refused for want of nodes by one that has a link to W owners. */
+    void refused(WriteEvent write, String node, int reachableBefore, long beganNanos, Throwable failure) {
+        // A link may have been lost, and made again, while a refusal took its time.
+        boolean isAtOnce = cluster.universe().nowNanos() - beganNanos < AT_ONCE_NANOS;
+        if (failure instanceof QuorumException quorum
+                && quorum.outcome() == Outcome.NOT_APPLIED
+                && isAtOnce
+                && Math.min(reachableBefore, reachable(node, write.key())) >= shape.w()) {
+            violated("WRITEABLE " + write.key() + ": write #" + write.number() + " was refused by " + node
+                    + ", which has a link to W owners: " + failure.getMessage());
+        }
     }
 
     /** What all replicas hold of a key in the end. */

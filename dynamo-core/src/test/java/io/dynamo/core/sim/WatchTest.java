@@ -2,6 +2,8 @@ package io.dynamo.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dynamo.api.Outcome;
+import io.dynamo.api.QuorumException;
 import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
@@ -13,6 +15,7 @@ import io.dynamo.core.check.History;
 import io.dynamo.core.check.ReadEvent;
 import io.dynamo.core.check.WriteEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +84,33 @@ class WatchTest {
         watch.history.destroyed("b", 1);
         watch.allIsHeld();
         assertThat(watch.judge()).noneMatch(found -> found.contains("after the faults"));
+    }
+
+    @Test
+    void writeRefusedForWantOfNodes_byANodeThatHasLinks_isFound() {
+        WriteEvent write = watch.history.begin(KEY, false, "client", 0, new TreeSet<>());
+        QuorumException refusal = new QuorumException("put k", Outcome.NOT_APPLIED, 2, 1, List.of(), WRITE);
+        cluster.settle();
+        long now = cluster.universe().nowNanos();
+        watch.refused(write, "a", watch.reachable("a", KEY), now - 1_000_000_000, refusal);
+        assertThat(watch.judge()).as("it took its time").isEmpty();
+        watch.refused(write, "a", watch.reachable("a", KEY), now, refusal);
+        assertThat(watch.judge())
+                .singleElement()
+                .asString()
+                .startsWith("WRITEABLE " + KEY + ": write #0 was refused by a");
+    }
+
+    @Test
+    void memberThatIsNotUp_whenNothingIsWrong_isFound() {
+        cluster.settle();
+        cluster.run(Duration.ofSeconds(1));
+        watch.seesAllUp("a");
+        assertThat(watch.judge()).isEmpty();
+        cluster.crash("b");
+        cluster.run(Duration.ofSeconds(5));
+        watch.seesAllUp("a");
+        assertThat(watch.judge()).singleElement().asString().startsWith("VIEW node a shows b as UNLINKED");
     }
 
     @Test
