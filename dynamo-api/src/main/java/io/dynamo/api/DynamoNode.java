@@ -92,6 +92,13 @@ public interface DynamoNode extends AutoCloseable {
     Health health();
 
     /**
+     * What this node believes of the members of its cluster.
+     *
+     * @return the belief as of now
+     */
+    View view();
+
+    /**
      * Refuses new requests, lets running ones finish for up to the request timeout, makes storage durable and releases
      * threads, ports and files. Idempotent.
      *

@@ -90,6 +90,7 @@ final class EmbeddedCluster implements LocalCluster {
                         cluster.name(), cluster.secret(), cluster.partitions(), members, cluster.readyTimeout()),
                 settings.limits(),
                 settings.requests(),
+                settings.detector(),
                 settings.storeDefaults(),
                 settings.stores(),
                 settings.profiles());

@@ -5,6 +5,7 @@ import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Health;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.Store;
+import io.dynamo.api.View;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.cart.AddWinsCart;
 import io.dynamo.api.cart.UnionCart;
@@ -161,6 +162,20 @@ public final class EmbeddedNode implements DynamoNode {
     @Override
     public Health health() {
         return core.health();
+    }
+
+    @Override
+    public View view() {
+        return core.membership().view();
+    }
+
+    /**
+     * How often a member was held down because it did not answer.
+     *
+     * @return counted since the start
+     */
+    public long holds() {
+        return core.membership().holds();
     }
 
     /**

@@ -34,6 +34,8 @@ import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.core.wire.ListKeysRequest;
 import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.ProbeRequest;
+import io.dynamo.core.wire.ProbeResponse;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.Rejection;
 import io.dynamo.spi.NodeRuntime;
@@ -141,7 +143,8 @@ public final class NodeCore {
                     parts, incarnations, new Membership.Self(directory, incarnation.low() | 1L, incarnations));
             parts.endpoint().deliverTo(node.receiver);
             node.membership.start();
-            node.forgetWriteIdsLater();
+            new WriteIdSweep(node.runtime(), parts.settings().requests().retryWindow(), node.lanes, () -> node.isClosed)
+                    .begin();
             started.complete(node);
         } catch (RuntimeException e) {
             started.completeExceptionally(e);
@@ -266,6 +269,10 @@ public final class NodeCore {
     }
 
     private void onResponse(Peer from, Envelope envelope, Message.Response response) {
+        if (response instanceof ProbeResponse && envelope.session() == membership.session()) {
+            from.replied();
+            return;
+        }
         int number = Coordinator.laneOf(response.request());
         // A rejection may come from a node that was started again and does not know this run of ours yet.
         if (number < lanes.size() && (envelope.session() == membership.session() || response instanceof Rejection)) {
@@ -295,6 +302,8 @@ public final class NodeCore {
                 receiver.malformed();
                 return;
             }
+        } else if (request instanceof ProbeRequest probe) {
+            partition = Math.floorMod(probe.lane(), partitions());
         } else {
             try {
                 key = keyOf(request);
@@ -346,6 +355,8 @@ public final class NodeCore {
     private void serve(RequestServer server, Peer from, @Nullable StoredKey key, Message.Request request) {
         if (request instanceof ListKeysRequest list) {
             server.listKeys(from, list);
+        } else if (request instanceof ProbeRequest probe) {
+            ProbeServer.answer(parts.storage().engine(), from, probe);
         } else if (key != null && request instanceof GetReplicaRequest get) {
             server.get(from, key, get);
         } else if (key != null && request instanceof PutReplicaRequest put) {
@@ -374,21 +385,6 @@ public final class NodeCore {
 
     private NodeLane laneOf(int partition) {
         return lanes.get(partition % lanes.size());
-    }
-
-    /** Write ids are forgotten in slices: each lane's partitions once in every retry window. */
-    private void forgetWriteIdsLater() {
-        if (isClosed) {
-            return;
-        }
-        long windowMillis = parts.settings().requests().retryWindow().toMillis();
-        runtime().schedule(TimeUnit.MILLISECONDS.toNanos(windowMillis), () -> {
-            long before = runtime().wallMillis() - 2 * windowMillis;
-            for (NodeLane lane : lanes) {
-                lane.lane().execute(() -> lane.replica().forgetWriteIds(before));
-            }
-            forgetWriteIdsLater();
-        });
     }
 
     /**
@@ -478,6 +474,10 @@ public final class NodeCore {
     /** The node's door, through which an application's operations come before they begin. */
     Admission admission() {
         return admission;
+    }
+
+    Membership membership() {
+        return membership;
     }
 
     Route route() {

@@ -1,6 +1,8 @@
 package io.dynamo.core;
 
 import io.dynamo.api.DynamoNode;
+import io.dynamo.api.MemberView.State;
+import io.dynamo.api.View;
 import io.dynamo.core.coordinate.Meters.Figures;
 import io.dynamo.core.wire.Assembly;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -56,6 +58,11 @@ public final class NodeMetrics implements MeterBinder {
                 "dynamo.members.missing",
                 tags,
                 one -> one.health().missing().size());
+        gauge(registry, "dynamo.members.held-down", tags, one -> heldDown(one.view()));
+        FunctionCounter.builder("dynamo.members.holds", node, EmbeddedNode::holds)
+                .description("times a member was held down because it did not answer")
+                .tags(tags)
+                .register(registry);
         gauge(registry, "dynamo.ready", tags, one -> one.health().ready() ? 1 : 0);
         for (String name : node.storageFigures().keySet()) {
             gauge(
@@ -64,6 +71,12 @@ public final class NodeMetrics implements MeterBinder {
                     tags,
                     one -> one.storageFigures().getOrDefault(name, 0L));
         }
+    }
+
+    private static long heldDown(View view) {
+        return view.members().stream()
+                .filter(member -> member.state() == State.HELD_DOWN || member.state() == State.PROBING)
+                .count();
     }
 
     private void timer(

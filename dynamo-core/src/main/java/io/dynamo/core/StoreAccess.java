@@ -101,7 +101,7 @@ final class StoreAccess<V> {
         }
         Context context = tokens.context(
                 type.name(), bytes(key), result.set().context(), result.set().highestTimestamp());
-        return new TypedRead<>(type, key, alive, context, result.trace());
+        return new TypedRead<>(type, key, alive, context, result);
     }
 
     /**

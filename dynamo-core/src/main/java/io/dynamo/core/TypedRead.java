@@ -7,26 +7,27 @@ import io.dynamo.api.Reconciler;
 import io.dynamo.api.Trace;
 import io.dynamo.api.ValueException;
 import io.dynamo.core.causality.Version;
+import io.dynamo.core.coordinate.ReadResult;
 import java.util.List;
 import java.util.Optional;
 
 /** What a read found, decoded. */
-final class TypedRead<V> implements Read<V> {
+final class TypedRead<V> implements Read<V>, Answered {
 
     private final StoreType<V> type;
     private final String key;
     private final List<Version> versions;
     private final List<V> values;
     private final Context context;
-    private final Trace trace;
+    private final ReadResult result;
 
-    TypedRead(StoreType<V> type, String key, List<Version> versions, Context context, Trace trace) {
+    TypedRead(StoreType<V> type, String key, List<Version> versions, Context context, ReadResult result) {
         this.type = type;
         this.key = key;
         this.versions = versions;
         this.values = decode(type, key, versions);
         this.context = context;
-        this.trace = trace;
+        this.result = result;
     }
 
     private static <V> List<V> decode(StoreType<V> type, String key, List<Version> versions) {
@@ -79,7 +80,12 @@ final class TypedRead<V> implements Read<V> {
 
     @Override
     public Trace trace() {
-        return trace;
+        return result.trace();
+    }
+
+    @Override
+    public List<String> answered() {
+        return result.answered();
     }
 
     @Override

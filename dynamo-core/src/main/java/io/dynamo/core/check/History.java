@@ -119,6 +119,26 @@ public final class History {
         return writes;
     }
 
+    /**
+     * Who holds a key.
+     *
+     * @param key the key
+     * @return as was promised
+     */
+    public List<String> owners(String key) {
+        return rules(key).owners();
+    }
+
+    /**
+     * How many owners of a write's key lost copies since it began.
+     *
+     * @param write the write
+     * @return 0 to N
+     */
+    public int destroyedSince(WriteEvent write) {
+        return ownersDestroyed(write.key, write.beganNanos, Long.MAX_VALUE);
+    }
+
     List<Timeline.Line> happenings() {
         return happenings;
     }

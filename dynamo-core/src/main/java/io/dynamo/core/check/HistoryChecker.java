@@ -110,19 +110,29 @@ public final class HistoryChecker {
         }
     }
 
-    /** Writes that were acknowledged before a read by nodes of which it asked at least one. */
+    /** Writes that were acknowledged before a read by primaries of which at least one answered it. */
     private List<WriteEvent> mustBeSeenBy(ReadEvent read) {
         History.Rules rules = history.rules(read.key());
-        int overlap = rules.r() + rules.w() - rules.n();
+        int answered = primaries(rules, read.answered());
         List<WriteEvent> writes = new ArrayList<>();
         for (WriteEvent write : history.writes) {
             if (write.key.equals(read.key())
                     && write.okNanos() < read.beganNanos()
-                    && history.ownersDestroyed(read.key(), write.beganNanos, read.endedNanos()) < overlap) {
+                    && history.ownersDestroyed(read.key(), write.beganNanos, read.endedNanos())
+                            < answered + primaries(rules, write.holders()) - rules.n()) {
                 writes.add(write);
             }
         }
         return writes;
+    }
+
+    /** Whoever stands in for an owner promises nothing to readers until it has handed over what it holds. */
+    private static int primaries(History.Rules rules, List<String> nodes) {
+        int count = 0;
+        for (String owner : rules.owners()) {
+            count += nodes.contains(owner) ? 1 : 0;
+        }
+        return count;
     }
 
     private static String missed(ReadEvent read, WriteEvent write) {

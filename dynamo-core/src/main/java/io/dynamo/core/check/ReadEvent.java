@@ -14,6 +14,7 @@ import java.util.TreeSet;
  * @param beganNanos when it was asked for
  * @param endedNanos when it was answered
  * @param client who asked
+ * @param answered the nodes whose answers it was made of
  */
 public record ReadEvent(
         String key,
@@ -22,7 +23,8 @@ public record ReadEvent(
         SortedSet<Integer> perhaps,
         long beganNanos,
         long endedNanos,
-        String client) {
+        String client,
+        List<String> answered) {
 
     long beganMillis() {
         return beganNanos / 1_000_000;

@@ -31,6 +31,7 @@ public final class WriteEvent {
     final List<String> tries = new ArrayList<>(1);
     private Outcome outcome = Outcome.OPEN;
     private long okNanos = Long.MAX_VALUE;
+    private List<String> holders = List.of();
 
     WriteEvent(int number, String key, boolean isDelete, String client, long beganNanos, SortedSet<Integer> seen) {
         this.number = number;
@@ -56,6 +57,19 @@ public final class WriteEvent {
         if (answer == Outcome.OK) {
             okNanos = Math.min(okNanos, nowNanos);
         }
+    }
+
+    /**
+     * Its client was told who keeps it.
+     *
+     * @param nodes those that had acknowledged it for themselves, and not for another node
+     */
+    public void heldBy(List<String> nodes) {
+        holders = List.copyOf(nodes);
+    }
+
+    List<String> holders() {
+        return holders;
     }
 
     /**

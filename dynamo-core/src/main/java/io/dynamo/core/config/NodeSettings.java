@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param cluster who belongs together
  * @param limits what is refused
  * @param requests how requests wait and retry
+ * @param detector when a member counts as silent
  * @param storeDefaults settings of a store that is not named in the configuration
  * @param stores settings by store name
  * @param profiles request options by profile name
@@ -22,6 +23,7 @@ public record NodeSettings(
         Cluster cluster,
         Limits limits,
         Requests requests,
+        Detector detector,
         StoreSettings storeDefaults,
         Map<String, StoreSettings> stores,
         Map<String, RequestDefaults> profiles) {
@@ -93,6 +95,14 @@ public record NodeSettings(
      */
     public record Requests(
             Duration retryWindow, Duration clockSkewMax, Duration hedgeMin, Duration hedgeMax, double repairSample) {}
+
+    /**
+     * When a member counts as silent.
+     *
+     * @param downAfter how long it may leave requests and probes unanswered
+     * @param holdMax the longest time it is asked last before it is probed again
+     */
+    public record Detector(Duration downAfter, Duration holdMax) {}
 
     /**
      * How one store is replicated; the first five must be the same on all nodes.

@@ -95,6 +95,18 @@ final class Schema {
             "60s",
             "How far ahead of the wall clock a timestamp may be before a write of an lww store is refused.");
 
+    static final Key<Duration> DOWN_AFTER = Key.of(
+            "detector.down-after",
+            Kind.duration("200ms", "1m"),
+            "800ms",
+            "How long a member may leave requests and probes unanswered before it is held down, that is, asked last.");
+    static final Key<Duration> HOLD_MAX = Key.of(
+            "detector.hold-max",
+            Kind.duration("1s", "10m"),
+            "30s",
+            "The longest time a member is held down before it is probed again; the first is a second, each further one twice"
+                    + " as long.");
+
     static final Key<String> READ_ASK = Key.of(
             "read.ask",
             ASK,
@@ -256,6 +268,8 @@ final class Schema {
             REQUEST_TIMEOUT,
             RETRY_WINDOW,
             CLOCK_SKEW_MAX,
+            DOWN_AFTER,
+            HOLD_MAX,
             READ_ASK,
             HEDGE_MIN,
             HEDGE_MAX,

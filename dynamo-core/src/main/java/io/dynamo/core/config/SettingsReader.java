@@ -4,6 +4,7 @@ import io.dynamo.api.DynamoConfig;
 import io.dynamo.api.DynamoConfig.Setting;
 import io.dynamo.core.config.NodeSettings.Chunks;
 import io.dynamo.core.config.NodeSettings.Cluster;
+import io.dynamo.core.config.NodeSettings.Detector;
 import io.dynamo.core.config.NodeSettings.Limits;
 import io.dynamo.core.config.NodeSettings.Requests;
 import io.dynamo.spi.Address;
@@ -56,7 +57,14 @@ public final class SettingsReader {
         Cluster cluster = clusterReader.cluster(nodeId);
         StoresReader stores = new StoresReader(given, cluster.members().size());
         NodeSettings node = new NodeSettings(
-                nodeId, cluster, limits(), requests(), stores.storeDefaults(), stores.stores(), stores.profiles());
+                nodeId,
+                cluster,
+                limits(),
+                requests(),
+                new Detector(given.read(Schema.DOWN_AFTER), given.read(Schema.HOLD_MAX)),
+                stores.storeDefaults(),
+                stores.stores(),
+                stores.profiles());
         return new ReadSettings(node, storage, transport, given.problems());
     }
 

@@ -16,6 +16,7 @@ import io.dynamo.core.wire.Message;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -162,6 +163,7 @@ public final class Coordinator {
      * @param response the answer
      */
     public void onResponse(Peer from, Message.Response response) {
+        from.replied();
         PendingRequest request = inFlight.find(response.request());
         if (request != null) {
             request.onResponse(from, response);
@@ -342,8 +344,7 @@ public final class Coordinator {
                 healthy.add(peer);
             }
         }
-        healthy.sort((a, b) -> Long.compare(
-                a.isLinked() ? a.overdueNanos() : Long.MAX_VALUE, b.isLinked() ? b.overdueNanos() : Long.MAX_VALUE));
+        healthy.sort(Comparator.comparingLong(Peer::cost));
         return healthy.toArray(Peer[]::new);
     }
 

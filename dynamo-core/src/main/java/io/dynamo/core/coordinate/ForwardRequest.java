@@ -204,6 +204,7 @@ final class ForwardRequest extends PendingRequest {
     @Override
     void onWake(long nowNanos) {
         mayBeMinted = true;
+        coordinators[Math.min(place, coordinators.length - 1)].suspected();
         if (nowNanos >= deadlineNanos) {
             place = Math.min(place, coordinators.length - 1);
             tried.add(new ReplicaAnswer(

@@ -20,11 +20,18 @@ public interface Peer {
     boolean isSelf();
 
     /**
-     * Whether this node believes that it can be asked. A local view: others may believe otherwise (Dynamo §4.8.3).
+     * Whether it is asked if it is among the first N of a list; else others stand in for it (Dynamo §4.6).
      *
-     * @return false while it is held down
+     * @return false if it is passed over
      */
     boolean isUp();
+
+    /**
+     * Whether this node believes that it does not answer. A local view: others may believe otherwise (Dynamo §4.8.3).
+     *
+     * @return true while it is to be asked last
+     */
+    boolean isHeldDown();
 
     /**
      * Whether there is a working link to it.
@@ -54,6 +61,32 @@ public interface Peer {
      * @param elapsedNanos how long that took
      */
     void answered(long elapsedNanos);
+
+    /**
+     * It is asked something that it can answer without any other node.
+     *
+     * @param nowNanos when
+     */
+    void asked(long nowNanos);
+
+    /** Something was heard from it, be it late or a refusal. */
+    void replied();
+
+    /** It owes an answer, which may be another node's fault: it is to be asked whether it is there. */
+    void suspected();
+
+    /**
+     * How gladly it is asked: this node first, then who answers fastest, then who is held down, and last who cannot be
+     * reached.
+     *
+     * @return the less, the sooner
+     */
+    default long cost() {
+        if (isSelf()) {
+            return -1;
+        }
+        return !isLinked() ? Long.MAX_VALUE : isHeldDown() ? Long.MAX_VALUE - 1 : overdueNanos();
+    }
 
     /**
      * Why it cannot be reached.

@@ -164,6 +164,7 @@ abstract class QuorumRequest extends PendingRequest {
         for (Ask ask : asks) {
             if (ask.isOpen() && !ask.peer.isSelf() && nowNanos - ask.askedNanos >= resendNanos) {
                 ask.askedNanos = nowNanos;
+                ask.peer.asked(nowNanos);
                 ask.peer.send(message());
             }
         }
@@ -236,6 +237,7 @@ abstract class QuorumRequest extends PendingRequest {
             return true;
         }
         home.track(this);
+        peer.asked(ask.askedNanos);
         boolean sent = peer.send(message());
         if (!sent) {
             ask.close(Status.UNREACHABLE, peer.problem(), elapsedNanos());
@@ -329,7 +331,7 @@ abstract class QuorumRequest extends PendingRequest {
         return -1;
     }
 
-    /** The first N of the list that are not held down (Dynamo §4.6). */
+    /** The first N of the list that can be asked (Dynamo §4.6), those last that are held down: they may be needed all the same. */
     private Peer[] firstHealthy(Route route) {
         List<Peer> healthy = new ArrayList<>(store.n());
         for (Peer peer : route.preferenceList(partition)) {
@@ -337,6 +339,7 @@ abstract class QuorumRequest extends PendingRequest {
                 healthy.add(peer);
             }
         }
+        healthy.sort((a, b) -> Boolean.compare(a.isHeldDown(), b.isHeldDown()));
         return healthy.toArray(Peer[]::new);
     }
 

@@ -9,7 +9,10 @@ import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.GetReplicaResponse;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.PutReplicaRequest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +44,8 @@ final class ReadRequest extends QuorumRequest {
     @Override
     Peer[] order(Peer[] healthy) {
         Peer[] ordered = healthy.clone();
-        Arrays.sort(ordered, (a, b) -> Long.compare(cost(a), cost(b)));
+        Arrays.sort(ordered, Comparator.comparingLong(Peer::cost));
         return ordered;
-    }
-
-    private static long cost(Peer peer) {
-        return peer.isSelf() ? -1 : peer.isLinked() ? peer.overdueNanos() : Long.MAX_VALUE;
     }
 
     @Override
@@ -113,7 +112,17 @@ final class ReadRequest extends QuorumRequest {
             note("merged to " + merged.versions().size() + " version(s)");
         }
         home.meters().read(merged.versions().size(), elapsedNanos());
-        result.complete(new ReadResult(merged, trace()));
+        result.complete(new ReadResult(merged, answered(), trace()));
+    }
+
+    private List<String> answered() {
+        List<String> ids = new ArrayList<>(asks.size());
+        for (Ask ask : asks) {
+            if (ask.isOk()) {
+                ids.add(ask.peer.id());
+            }
+        }
+        return ids;
     }
 
     @Override

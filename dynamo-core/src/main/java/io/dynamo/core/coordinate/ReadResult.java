@@ -2,11 +2,13 @@ package io.dynamo.core.coordinate;
 
 import io.dynamo.api.Trace;
 import io.dynamo.core.causality.VersionSet;
+import java.util.List;
 
 /**
  * What a read found.
  *
  * @param set everything the answers know together
+ * @param answered the nodes whose answers are in it
  * @param trace what happened, if asked for
  */
-public record ReadResult(VersionSet set, Trace trace) {}
+public record ReadResult(VersionSet set, List<String> answered, Trace trace) {}

@@ -1,5 +1,6 @@
 package io.dynamo.core.membership;
 
+import io.dynamo.api.View;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Route;
@@ -8,6 +9,7 @@ import io.dynamo.core.ring.Placement;
 import io.dynamo.core.ring.RingMember;
 import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
+import io.dynamo.core.wire.ProbeRequest;
 import io.dynamo.core.wire.Rejection;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
@@ -40,15 +42,22 @@ public final class Membership implements PeerLink.Sender {
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     // A linked member is greeted every fifth round; three greetings without an answer end the link.
     private static final int ROUNDS_PER_GREETING = 5;
+    // A round that comes so late tells of this node, not of others.
+    private static final long OVERSLEPT_NANOS = 2 * ROUND_NANOS;
+    // In the place of the lane in a request's id: a probe's answer is nobody's but the detector's.
+    private static final long NO_LANE = 0xff;
     private static final long SILENCE_NANOS = 3 * ROUNDS_PER_GREETING * ROUND_NANOS + ROUND_NANOS;
 
     private final Parts parts;
     private final List<Hello.Setting> agreed;
     private final Map<String, PeerLink> links = new TreeMap<>();
     private final MemberRoute route;
+    private final FailureDetector detector;
     private volatile boolean isClosed;
     private final AtomicLong greetings = new AtomicLong();
     private long round;
+    private long probes;
+    private long roundDueNanos;
 
     /**
      * What membership is made of.
@@ -94,10 +103,18 @@ public final class Membership implements PeerLink.Sender {
         }
         Placement placement = Placement.of(members, parts.settings().cluster().partitions());
         this.route = new MemberRoute(placement, this::peerOrThrow);
+        this.detector = new FailureDetector(
+                id(),
+                new Standing.Patience(
+                        parts.settings().detector().downAfter().toNanos(),
+                        parts.settings().detector().holdMax().toNanos()),
+                this::probe);
     }
 
     /** Begins to shake hands, and goes on: a link lasts as long as greetings are answered. */
     public void start() {
+        roundDueNanos = parts.runtime().nanoTime();
+        links.values().forEach(link -> link.stand(Standing.unknown(roundDueNanos)));
         greet();
     }
 
@@ -112,6 +129,11 @@ public final class Membership implements PeerLink.Sender {
         }
         boolean greetsAll = round++ % ROUNDS_PER_GREETING == 0;
         long now = parts.runtime().nanoTime();
+        if (now - roundDueNanos > OVERSLEPT_NANOS) {
+            detector.overslept(links.values(), now);
+        } else {
+            detector.judge(links.values(), now);
+        }
         for (PeerLink link : links.values()) {
             if (!link.isSelf() && link.isLinked() && now - link.heardNanos() > SILENCE_NANOS) {
                 refuse(link, "no answer for " + TimeUnit.NANOSECONDS.toMillis(now - link.heardNanos()) + " ms");
@@ -120,7 +142,38 @@ public final class Membership implements PeerLink.Sender {
                 link.sendUnlinked(hello());
             }
         }
+        roundDueNanos = now + ROUND_NANOS;
         parts.runtime().schedule(ROUND_NANOS, this::greet);
+    }
+
+    private void probe(PeerLink link) {
+        link.asked(parts.runtime().nanoTime());
+        long number = ++probes;
+        link.send(new ProbeRequest(
+                number << Byte.SIZE | NO_LANE,
+                (int) (number % Integer.MAX_VALUE),
+                TimeUnit.NANOSECONDS.toMicros(
+                        parts.settings().detector().downAfter().toNanos())));
+    }
+
+    /**
+     * What this node believes of the members.
+     *
+     * @return the belief as of now
+     */
+    public View view() {
+        long now = parts.runtime().nanoTime();
+        return new View(
+                id(), links.values().stream().map(link -> link.view(now)).toList());
+    }
+
+    /**
+     * How often a member was held down.
+     *
+     * @return counted since the start
+     */
+    public long holds() {
+        return detector.holds();
     }
 
     /**

@@ -30,6 +30,15 @@ public final class NodeIdentity {
     private NodeIdentity() {}
 
     /**
+     * Reads the identity, to see whether the storage still answers.
+     *
+     * @param engine the storage
+     */
+    public static void touch(StorageEngine engine) {
+        engine.get(Space.META, KEY);
+    }
+
+    /**
      * Reads the identity, or writes it on first use.
      *
      * @param engine the storage

@@ -1,5 +1,7 @@
 package io.dynamo.core.membership;
 
+import io.dynamo.api.MemberView;
+import io.dynamo.api.MemberView.State;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.wire.CutMessage;
 import io.dynamo.core.wire.Envelope;
@@ -7,9 +9,11 @@ import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.MessageFrame;
 import io.dynamo.spi.Address;
 import io.dynamo.spi.Transport;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The link to one member. Thread: any; the estimates may lose an update to a race, which does no harm. */
+/** The link to one member, and how it stands. Thread: any; the estimates may lose an update to a race, which does no harm. */
 final class PeerLink implements Peer {
 
     /** What every frame says of its sender. */
@@ -34,6 +38,9 @@ final class PeerLink implements Peer {
     private volatile String problem = "no answer to the handshake yet";
     private volatile long smoothedNanos;
     private volatile long deviationNanos;
+    private final Silence silence = new Silence();
+    // Set by the failure detector, read by the lanes.
+    private volatile Standing standing = Standing.unknown(0);
 
     PeerLink(Sender sender, String id, Address address) {
         this.sender = sender;
@@ -54,7 +61,13 @@ final class PeerLink implements Peer {
 
     @Override
     public boolean isUp() {
+        // Nobody stands in for anybody as long as there are no hints: who is held down is asked last, not passed over.
         return true;
+    }
+
+    @Override
+    public boolean isHeldDown() {
+        return standing.isHeldDown();
     }
 
     @Override
@@ -115,6 +128,58 @@ final class PeerLink implements Peer {
     }
 
     @Override
+    public void asked(long nowNanos) {
+        if (session != 0) {
+            silence.asked(nowNanos);
+        }
+    }
+
+    @Override
+    public void replied() {
+        silence.answered();
+    }
+
+    @Override
+    public void suspected() {
+        if (session != 0) {
+            silence.suspected();
+        }
+    }
+
+    Silence silence() {
+        return silence;
+    }
+
+    Standing standing() {
+        return standing;
+    }
+
+    void stand(Standing next) {
+        standing = next;
+    }
+
+    Standing.Signs signs(long nowNanos) {
+        return new Standing.Signs(
+                nowNanos, isLinked(), problem(), silence.nanos(nowNanos), silence.isSuspected(), silence.hasAnswered());
+    }
+
+    /** What is shown follows a link at once, and all else at the next round. */
+    MemberView view(long nowNanos) {
+        Standing now = standing;
+        boolean isLinked = isLinked();
+        boolean isDecided = isLinked != (now.state() == State.UNLINKED);
+        Duration since = isDecided ? Duration.ofNanos(nowNanos - now.sinceNanos()) : Duration.ZERO;
+        State state = isSelf ? State.SELF : !isLinked ? State.UNLINKED : isDecided ? now.state() : State.UP;
+        return new MemberView(
+                id,
+                state,
+                isSelf ? Duration.ZERO : since,
+                isLinked && !now.isHeldDown() ? "" : isLinked ? now.why() : problem,
+                heardNanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nowNanos - heardNanos)),
+                Duration.ofNanos(overdueNanos()));
+    }
+
+    @Override
     public String problem() {
         return isLinked() ? "" : problem;
     }
@@ -125,6 +190,10 @@ final class PeerLink implements Peer {
 
     void linked(long newSession, long nowNanos) {
         heardNanos = nowNanos;
+        if (session != newSession) {
+            // Whatever an earlier run owes, this one does not.
+            silence.answered();
+        }
         session = newSession;
     }
 

@@ -55,12 +55,14 @@ final class Aftermath {
             if (!cluster.machine(id).isReady()) {
                 watch.violated("HEAL node " + id + " is not ready after " + QUIET);
             }
+            watch.seesAllUp(id);
             for (String store : List.of(Plan.SIBLINGS, SimulatedCluster.LWW_STORE)) {
                 probe(id, store, "probe-" + id);
             }
         }
         // A frame that was late may bring a version that nobody else has.
         cluster.runUntil(() -> cluster.universe().nowNanos() > cluster.network().latestArrivalNanos(), LONGEST_WAIT);
+        watch.allIsHeld();
         for (String key : Simulation.keys(plan)) {
             converge(key);
         }
@@ -158,7 +160,7 @@ final class Aftermath {
             watch.violated("I11 " + key + ": " + values.size() + " siblings, at most " + most + " may be");
         }
         long now = cluster.universe().nowNanos();
-        watch.end(new ReadEvent(key, values, new TreeSet<>(), new TreeSet<>(), now, now, "the end"), set);
+        watch.end(new ReadEvent(key, values, new TreeSet<>(), new TreeSet<>(), now, now, "the end", List.of()), set);
     }
 
     private @Nullable VersionSet read(String id, String key, ReadPlan readPlan) {

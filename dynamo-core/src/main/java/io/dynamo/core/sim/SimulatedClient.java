@@ -11,6 +11,7 @@ import io.dynamo.api.Read;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.WriteId;
 import io.dynamo.api.Written;
+import io.dynamo.core.Answered;
 import io.dynamo.core.check.ReadEvent;
 import io.dynamo.core.check.WriteEvent;
 import io.dynamo.core.check.WriteEvent.Outcome;
@@ -182,7 +183,8 @@ final class SimulatedClient {
                             new TreeSet<>(),
                             beganNanos,
                             cluster.universe().nowNanos(),
-                            name),
+                            name,
+                            ((Answered) read).answered()),
                     read.context());
             knowledge.put(key, new Known(read.context(), new TreeSet<>(values)));
         }
@@ -204,6 +206,8 @@ final class SimulatedClient {
 
         private void attempt(WriteEvent write, Known known, String id, Optional<WriteId> given, int tries) {
             given.ifPresent(named -> watch.asked(id, write, named));
+            int reachable = watch.reachable(id, key);
+            long beganNanos = cluster.universe().nowNanos();
             Option[] options =
                     given.map(named -> new Option[] {Option.writeId(named)}).orElse(new Option[0]);
             CompletionStage<Written> stage = write.isDelete()
@@ -212,8 +216,11 @@ final class SimulatedClient {
             patience.answer(id, key, "write #" + write.number(), stage, (written, failure) -> {
                 if (written != null) {
                     watch.named(write, written.id());
-                    watch.acknowledged(write, written.context());
+                    watch.acknowledged(write, written);
                     learn(write, known, written.context());
+                }
+                if (failure != null) {
+                    watch.refused(write, id, reachable, beganNanos, failure);
                 }
                 settle(write, id, failure);
                 Optional<WriteId> name = given;

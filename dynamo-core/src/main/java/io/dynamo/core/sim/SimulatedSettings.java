@@ -52,6 +52,8 @@ final class SimulatedSettings {
                         Duration.ofMillis(2),
                         Duration.ofMillis(500),
                         shape.repairSample()),
+                // Short holds, so that a node that is held down for ever is told from one that is only held long.
+                new NodeSettings.Detector(Duration.ofMillis(800), Duration.ofSeconds(3)),
                 store(shape, NodeSettings.Mode.SIBLINGS),
                 stores(shape),
                 new TreeMap<>());

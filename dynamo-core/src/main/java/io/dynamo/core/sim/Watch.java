@@ -1,7 +1,13 @@
 package io.dynamo.core.sim;
 
 import io.dynamo.api.Context;
+import io.dynamo.api.DynamoNode;
+import io.dynamo.api.MemberView;
+import io.dynamo.api.MemberView.State;
+import io.dynamo.api.Outcome;
+import io.dynamo.api.QuorumException;
 import io.dynamo.api.WriteId;
+import io.dynamo.api.Written;
 import io.dynamo.core.NodeCore;
 import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
@@ -27,6 +33,8 @@ import java.util.TreeSet;
  */
 final class Watch {
 
+    private static final long AT_ONCE_NANOS = 50_000_000;
+
     final History history = new History();
     /** How many tries failed. */
     int failures;
@@ -40,8 +48,11 @@ final class Watch {
     // Reads whose deletes are looked up when all dots of all deletes are known.
     private final TreeSet<Integer> refusedAndFound = new TreeSet<>();
     private final List<Unjudged> unjudged = new ArrayList<>();
+    private final List<Acknowledged> acknowledged = new ArrayList<>();
 
     private record Unjudged(ReadEvent read, CausalContext context) {}
+
+    private record Acknowledged(WriteEvent write, CausalContext written) {}
 
     Watch(SimulatedCluster cluster, SimulationProfile.Shape shape) {
         this.cluster = cluster;
@@ -82,6 +93,43 @@ final class Watch {
         unjudged.add(new Unjudged(read, ((ContextTokens.Seen) context).causal()));
     }
 
+    /** VIEW: when nothing has been wrong for a while, a node believes so. */
+    void seesAllUp(String id) {
+        DynamoNode node = cluster.node(id);
+        if (node != null) {
+            for (MemberView member : node.view().members()) {
+                if (member.state() != State.UP && member.state() != State.SELF) {
+                    violated("VIEW node " + id + " shows " + member.id() + " as " + member.state()
+                            + " although nothing is wrong: " + member.why());
+                }
+            }
+        }
+    }
+
+    /** How many owners of a key a node can reach, if it is one of them. */
+    int reachable(String node, String key) {
+        NodeCore core = cluster.core(node);
+        List<String> owners = new ArrayList<>(history.owners(key));
+        if (core == null || !owners.contains(node)) {
+            return 0;
+        }
+        owners.removeAll(core.health().missing());
+        return owners.size();
+    }
+
+    /** WRITEABLE: a write is not refused for want of nodes by one that has a link to W owners. */
+    void refused(WriteEvent write, String node, int reachableBefore, long beganNanos, Throwable failure) {
+        // A link may have been lost, and made again, while a refusal took its time.
+        boolean isAtOnce = cluster.universe().nowNanos() - beganNanos < AT_ONCE_NANOS;
+        if (failure instanceof QuorumException quorum
+                && quorum.outcome() == Outcome.NOT_APPLIED
+                && isAtOnce
+                && Math.min(reachableBefore, reachable(node, write.key())) >= shape.w()) {
+            violated("WRITEABLE " + write.key() + ": write #" + write.number() + " was refused by " + node
+                    + ", which has a link to W owners: " + failure.getMessage());
+        }
+    }
+
     /** What all replicas hold of a key in the end. */
     void end(ReadEvent end, VersionSet set) {
         if (set.versions().isEmpty() && !set.context().isEmpty()) {
@@ -103,28 +151,54 @@ final class Watch {
         ledger.enter(node, key, set);
     }
 
+    /** A client was told that its write is done. */
+    void acknowledged(WriteEvent write, Written written) {
+        List<String> holders = new ArrayList<>(written.acknowledged());
+        holders.removeAll(written.hinted());
+        write.heldBy(holders);
+        acknowledged(write, written.context());
+    }
+
     /** I8: as many nodes hold what was acknowledged as its client was told, as durably as was promised. */
     void acknowledged(WriteEvent write, Context context) {
+        acknowledged.add(new Acknowledged(write, ((ContextTokens.Seen) context).causal()));
         if (!shape.synced()) {
             // A crash may have taken a copy between its acknowledgement and the client's answer.
             return;
         }
-        String store = write.key().substring(0, write.key().indexOf('/'));
-        byte[] key = write.key().substring(store.length() + 1).getBytes(StandardCharsets.UTF_8);
-        byte[] stored =
-                StoredKey.of(store, key, SimulatedSettings.partitions(shape)).bytes();
-        CausalContext written = ((ContextTokens.Seen) context).causal();
-        int holders = 0;
-        for (String id : cluster.ids()) {
-            byte[] record = cluster.machine(id).disk.synced(Space.RECORDS, stored);
-            if (record != null && DotLedger.setIn(record).context().covers(written)) {
-                holders++;
-            }
-        }
+        int holders = holders(write.key(), ((ContextTokens.Seen) context).causal(), cluster.ids());
         if (holders < shape.w()) {
             violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
                     + " nodes, W is " + shape.w());
         }
+    }
+
+    /** I8 once more, before anything is repaired: W owners hold what was acknowledged, less those that lost their copy. */
+    void allIsHeld() {
+        for (Acknowledged one : acknowledged) {
+            WriteEvent write = one.write();
+            int holders = holders(write.key(), one.written(), history.owners(write.key()));
+            if (holders + history.destroyedSince(write) < shape.w()) {
+                violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
+                        + " of its owners after the faults, W is " + shape.w());
+            }
+        }
+    }
+
+    private int holders(String name, CausalContext written, List<String> candidates) {
+        String store = name.substring(0, name.indexOf('/'));
+        byte[] key = name.substring(store.length() + 1).getBytes(StandardCharsets.UTF_8);
+        byte[] stored =
+                StoredKey.of(store, key, SimulatedSettings.partitions(shape)).bytes();
+        int holders = 0;
+        for (String id : candidates) {
+            VirtualDisk disk = cluster.machine(id).disk;
+            byte[] record = shape.synced() ? disk.synced(Space.RECORDS, stored) : disk.shown(Space.RECORDS, stored);
+            if (record != null && DotLedger.setIn(record).context().covers(written)) {
+                holders++;
+            }
+        }
+        return holders;
     }
 
     /** Everything that is wrong, when the run is over. */

@@ -9,7 +9,7 @@ public sealed interface Message permits Hello, HelloResponse, Chunk, Message.Req
 
     /** A message that wants an answer. */
     sealed interface Request extends Message
-            permits GetReplicaRequest, PutReplicaRequest, CoordinatePutRequest, ListKeysRequest {
+            permits GetReplicaRequest, PutReplicaRequest, CoordinatePutRequest, ListKeysRequest, ProbeRequest {
         /**
          * Names the request among those of its sender.
          *
@@ -27,7 +27,12 @@ public sealed interface Message permits Hello, HelloResponse, Chunk, Message.Req
 
     /** A message that answers a request. */
     sealed interface Response extends Message
-            permits GetReplicaResponse, PutReplicaResponse, CoordinatePutResponse, ListKeysResponse, Rejection {
+            permits GetReplicaResponse,
+                    PutReplicaResponse,
+                    CoordinatePutResponse,
+                    ListKeysResponse,
+                    ProbeResponse,
+                    Rejection {
         /**
          * The request it answers.
          *

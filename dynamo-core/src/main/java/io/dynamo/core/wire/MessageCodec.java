@@ -83,6 +83,7 @@ final class MessageCodec {
             case PUT_REPLICA -> message.getPutReplicaBuilder().setTimeoutMicros(micros);
             case COORDINATE_PUT -> message.getCoordinatePutBuilder().setTimeoutMicros(micros);
             case LIST_KEYS -> message.getListKeysBuilder().setTimeoutMicros(micros);
+            case PROBE -> message.getProbeBuilder().setTimeoutMicros(micros);
             default -> {}
         }
         return message;
@@ -107,6 +108,11 @@ final class MessageCodec {
                     .setAfter(wrap(list.after()))
                     .setLimit(list.limit())
                     .setTimeoutMicros(list.timeoutMicros()));
+        } else if (request instanceof ProbeRequest probe) {
+            out.setProbe(Wire.ProbeRequest.newBuilder()
+                    .setRequest(probe.request())
+                    .setLane(probe.lane())
+                    .setTimeoutMicros(probe.timeoutMicros()));
         }
     }
 
@@ -131,6 +137,8 @@ final class MessageCodec {
                             .setKey(wrap(entry.key()))
                             .setSet(wrap(entry.set().encoded()))));
             out.setListKeysResponse(body);
+        } else if (response instanceof ProbeResponse probe) {
+            out.setProbeResponse(Wire.ProbeResponse.newBuilder().setRequest(probe.request()));
         } else if (response instanceof Rejection rejection) {
             out.setRejection(Wire.Rejection.newBuilder()
                     .setRequest(rejection.request())
@@ -273,6 +281,12 @@ final class MessageCodec {
                         in.getRejection().getRequest(),
                         byNumber(REASONS, in.getRejection().getReason(), Rejection.Reason.OTHER),
                         in.getRejection().getDetail());
+            case PROBE ->
+                new ProbeRequest(
+                        in.getProbe().getRequest(),
+                        in.getProbe().getLane(),
+                        in.getProbe().getTimeoutMicros());
+            case PROBE_RESPONSE -> new ProbeResponse(in.getProbeResponse().getRequest());
             case MESSAGE_NOT_SET ->
                 throw new IllegalArgumentException("a message of a kind this version does not know");
         };

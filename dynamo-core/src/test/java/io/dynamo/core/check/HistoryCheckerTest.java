@@ -181,6 +181,31 @@ class HistoryCheckerTest {
     void acknowledgedWrite_staleReadWithoutOverlap_isFine() {
         promise(1, 2, false);
         put(Outcome.OK);
+        history.read(seenBy(List.of("c"), 5));
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).isEmpty();
+    }
+
+    @Test
+    void acknowledgedWrite_notSeenByAReadThatMoreAnsweredThanItAskedFor_isStale() {
+        promise(1, 2, false);
+        put(Outcome.OK);
+        history.read(seen(5));
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I6 k: write #0");
+    }
+
+    @Test
+    void acknowledgedWrite_notSeenByAReadThatStandInsAnswered_isFine() {
+        put(Outcome.OK);
+        history.read(seenBy(List.of("c", "d"), 5));
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).isEmpty();
+    }
+
+    @Test
+    void acknowledgedWrite_keptByAStandIn_isNotExpectedOfReads() {
+        put(Outcome.OK).heldBy(List.of("a"));
         history.read(seen(5));
         end(List.of(0));
         assertThat(HistoryChecker.check(history)).isEmpty();
@@ -351,7 +376,11 @@ class HistoryCheckerTest {
     }
 
     private static ReadEvent seen(long nanos, Integer... values) {
-        return new ReadEvent("k", List.of(values), new TreeSet<>(), new TreeSet<>(), nanos, nanos + 1, "c1");
+        return seenBy(List.of("b", "c"), nanos, values);
+    }
+
+    private static ReadEvent seenBy(List<String> answered, long nanos, Integer... values) {
+        return new ReadEvent("k", List.of(values), new TreeSet<>(), new TreeSet<>(), nanos, nanos + 1, "c1", answered);
     }
 
     private WriteEvent put(Outcome outcome, int... seen) {
@@ -369,6 +398,7 @@ class HistoryCheckerTest {
         }
         WriteEvent write = history.begin("k", isDelete, "c1", 0, all);
         write.answered(outcome, 4, "");
+        write.heldBy(List.of("a", "b"));
         return write;
     }
 
@@ -377,6 +407,6 @@ class HistoryCheckerTest {
         for (int one : deletes) {
             all.add(one);
         }
-        history.end(new ReadEvent("k", values, all, new TreeSet<>(), 100, 100, "the end"));
+        history.end(new ReadEvent("k", values, all, new TreeSet<>(), 100, 100, "the end", List.of()));
     }
 }

@@ -16,6 +16,7 @@ final class ReferenceText {
         SECTIONS.put("request", "How requests wait.");
         SECTIONS.put("retry", "How requests are repeated.");
         SECTIONS.put("clock", "Wall clocks.");
+        SECTIONS.put("detector", "When a member counts as silent.");
         SECTIONS.put("read", "How reads ask.");
         SECTIONS.put("limits", "What is refused, and when.");
         SECTIONS.put("cache", "Memory.");

@@ -9,6 +9,10 @@ final class FakePeer implements Peer {
 
     final List<Message.Request> received = new ArrayList<>();
     boolean isUp = true;
+    boolean isHeldDown;
+    int asked;
+    int replies;
+    int suspicions;
     boolean isLinked = true;
     private final String id;
     private final boolean isSelf;
@@ -39,6 +43,11 @@ final class FakePeer implements Peer {
     }
 
     @Override
+    public boolean isHeldDown() {
+        return isHeldDown;
+    }
+
+    @Override
     public boolean isLinked() {
         return isLinked;
     }
@@ -58,6 +67,21 @@ final class FakePeer implements Peer {
 
     @Override
     public void answered(long elapsedNanos) {}
+
+    @Override
+    public void asked(long nowNanos) {
+        asked++;
+    }
+
+    @Override
+    public void replied() {
+        replies++;
+    }
+
+    @Override
+    public void suspected() {
+        suspicions++;
+    }
 
     @Override
     public String problem() {

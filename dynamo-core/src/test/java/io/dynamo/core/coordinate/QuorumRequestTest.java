@@ -161,6 +161,66 @@ class QuorumRequestTest {
     }
 
     @Test
+    void heldDownReplica_isAskedLast_andAskedAllTheSame() {
+        b.isHeldDown = true;
+        CompletableFuture<ReadResult> result = get(READ);
+        assertThat(b.received).isEmpty();
+        assertThat(c.received).hasSize(1);
+
+        runtime.advance(SECOND / 3);
+        assertThat(b.received).as("it is the only one left").isNotEmpty();
+        VersionSet known = set();
+        answer(b, known);
+
+        assertThat(result.join().set()).isEqualTo(known);
+    }
+
+    @Test
+    void allOthersHeldDown_writeIsSentToThem() {
+        b.isHeldDown = true;
+        c.isHeldDown = true;
+        CompletableFuture<WriteResult> result = put();
+        acknowledge(c);
+        assertThat(result).isCompleted();
+    }
+
+    @Test
+    void heldDownCoordinator_isPassedOver_unlessAllAre() {
+        route = list(1, b, c, d, self);
+        b.isHeldDown = true;
+        put();
+        assertThat(b.received).isEmpty();
+        assertThat(c.received).hasSize(1);
+        c.isHeldDown = true;
+        d.isHeldDown = true;
+        put();
+        assertThat(b.received).hasSize(1);
+    }
+
+    @Test
+    void silentCoordinator_isSuspected() {
+        route = list(1, b, c, d, self);
+        put();
+        assertThat(b.suspicions).isZero();
+        runtime.advance(SECOND / 4);
+        assertThat(b.suspicions).isEqualTo(1);
+        assertThat(b.asked).as("its silence may be another node's").isZero();
+    }
+
+    @Test
+    void everyQuestionIsNoted_andEveryAnswer_howeverLate() {
+        put();
+        assertThat(List.of(b.asked, c.asked)).containsExactly(1, 1);
+        runtime.advance(SECOND / 4);
+        assertThat(List.of(b.asked, c.asked)).as("asked again").containsExactly(2, 2);
+        acknowledge(b);
+        acknowledge(c);
+        assertThat(List.of(b.replies, c.replies))
+                .as("the write was done without the second")
+                .containsExactly(1, 1);
+    }
+
+    @Test
     void listLongerThanN_firstNodesMarkedDown_nextOnesAreUsedAndReceiptSaysHinted() {
         route = list(1, self, b, c, d, e);
         b.isUp = false;

@@ -11,7 +11,7 @@ final class PlantedBugs {
             PlantedBug.named("an actor is used again after a restart")
                     .in("replica/Replica", "own == null || !incarnation.drew(own) || held", "own == null || held")
                     .breaks("I9")
-                    .foundBy("swarm", 8),
+                    .foundBy("swarm", 10),
             PlantedBug.named("a corrupt record is read as not found")
                     .in("replica/Replica", "Held record = RecordCodec.decode(key, bytes);", """
                             Held record;
@@ -22,7 +22,7 @@ final class PlantedBugs {
                             }
                             """)
                     .breaks("I1", "I6", "I8")
-                    .foundBy("disks", 13),
+                    .foundBy("disks", 37),
             PlantedBug.named("read repair sends the last write only")
                     .in(
                             "coordinate/ReadRequest",
@@ -87,14 +87,14 @@ final class PlantedBugs {
             PlantedBug.named("a disk that went back in time is opened")
                     .in("sim/VirtualStorageEngine", "long missing = disk.missingCommits();", "long missing = 0;")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("swarm", 43),
+                    .foundBy("swarm", 42),
             PlantedBug.named("not found outvotes a value")
-                    .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, trace()));", """
+                    .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, answered(), trace()));", """
                             int missing = 0;
                             for (Ask ask : asks) {
                                 missing += ask.status == Status.NOT_FOUND ? 1 : 0;
                             }
-                            result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, trace()));
+                            result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, answered(), trace()));
                             """)
                     .breaks("I6")
                     .foundBy("swarm", 3),
@@ -122,7 +122,7 @@ final class PlantedBugs {
             PlantedBug.named("a failed commit does not end the incarnation")
                     .in("replica/Replica", "incarnations.end(failure);", "")
                     .breaks("I9")
-                    .foundBy("disks", 1),
+                    .foundBy("disks", 4),
             PlantedBug.named("what is staged already is acknowledged at once")
                     .in(
                             "replica/Replica",
@@ -136,7 +136,7 @@ final class PlantedBugs {
                             "HybridClock.next(wallMillis, Math.max(floor, above))",
                             "HybridClock.next(wallMillis, 0)")
                     .breaks("I12")
-                    .foundBy("clocks", 136),
+                    .foundBy("clocks", 754),
             PlantedBug.named("a forwarded write is NOT_APPLIED although it may have been minted")
                     .in("coordinate/ForwardRequest", "if (mayBeMinted) {", "if (tried.size() > coordinators.length) {")
                     .in(
@@ -155,5 +155,20 @@ final class PlantedBugs {
                             "known == null || !ask.isPrimary || known.merge(merged) == known",
                             "known == null || !known.isEmpty()")
                     .breaks("I4")
-                    .foundBy("swarm", 1));
+                    .foundBy("swarm", 1),
+            PlantedBug.named("an answer does not end a silence")
+                    .in("membership/Silence", "sinceNanos.set(NOTHING_WAITS);", "")
+                    .breaks("VIEW")
+                    .foundBy("swarm", 1),
+            PlantedBug.named("who is held down is never probed again")
+                    .in("membership/Standing", "return signs.nowNanos() < dueNanos\n", "return dueNanos > 0\n")
+                    .breaks("VIEW")
+                    .foundBy("swarm", 7),
+            PlantedBug.named("who is held down is not asked at all")
+                    .in(
+                            "coordinate/QuorumRequest",
+                            "healthy.sort((a, b) -> Boolean.compare(a.isHeldDown(), b.isHeldDown()));",
+                            "healthy.removeIf(Peer::isHeldDown);")
+                    .breaks("WRITEABLE")
+                    .foundBy("swarm", 6));
 }

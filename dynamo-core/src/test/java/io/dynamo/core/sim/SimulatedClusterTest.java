@@ -13,6 +13,7 @@ import io.dynamo.api.Outcome;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.Read;
 import io.dynamo.api.Reconciler;
+import io.dynamo.core.EmbeddedNode;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -32,6 +33,18 @@ class SimulatedClusterTest {
 
     SimulatedClusterTest() {
         assertThat(cluster.settle()).isTrue();
+    }
+
+    @Test
+    void pausedNode_doesNotBlameOthersForWhatItDidNotHear() {
+        cluster.cut("a", "b");
+        var unused = store("a").get("k", Option.askAll());
+        cluster.run(Duration.ofMillis(700));
+        cluster.mend("a", "b");
+        cluster.pause("a", Duration.ofMillis(1_500));
+        cluster.run(SOON);
+        EmbeddedNode node = (EmbeddedNode) Objects.requireNonNull(cluster.node("a"));
+        assertThat(node.holds()).isZero();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.dynamo.api.AsyncStore;
 import io.dynamo.api.Codec;
 import io.dynamo.api.Context;
 import io.dynamo.api.DynamoException;
+import io.dynamo.api.MemberView;
 import io.dynamo.api.Option;
 import io.dynamo.api.Read;
 import io.dynamo.api.Reconciler;
@@ -16,6 +17,8 @@ import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.GetReplicaResponse;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.MessageFrame;
+import io.dynamo.core.wire.ProbeRequest;
+import io.dynamo.core.wire.ProbeResponse;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
 import io.dynamo.core.wire.Rejection;
@@ -115,6 +118,15 @@ final class Transcript {
         }
     }
 
+    /** A node says how a member stands. */
+    void view(String id, String member) {
+        for (MemberView one : Objects.requireNonNull(cluster.node(id)).view().members()) {
+            if (one.id().equals(member)) {
+                say(id + " sees " + member + ": " + one.state() + (one.why().isEmpty() ? "" : ", " + one.why()));
+            }
+        }
+    }
+
     /** What was on its way arrives, before the story goes on. */
     void quiet() {
         cluster.run(Duration.ofMillis(300));
@@ -207,6 +219,12 @@ final class Transcript {
         }
         if (message instanceof CoordinatePutResponse put) {
             return put.failure() == CoordinatePutResponse.Failure.NONE ? "done" : "failed: " + put.failure();
+        }
+        if (message instanceof ProbeRequest) {
+            return "are you there?";
+        }
+        if (message instanceof ProbeResponse) {
+            return "I am";
         }
         if (message instanceof Rejection rejection) {
             return "refused: " + rejection.reason();

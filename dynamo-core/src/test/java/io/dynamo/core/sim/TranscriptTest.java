@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dynamo.api.Context;
 import io.dynamo.api.Option;
 import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
 import java.io.IOException;
@@ -176,6 +177,28 @@ class TranscriptTest {
         story.cluster.pause(second, Duration.ofMillis(2_500));
         story.get(first, KEY);
         isAsWritten("paused-replica");
+    }
+
+    @Test
+    void heldDownReplica() throws IOException {
+        story.put(first, KEY, "book", Context.none());
+        story.get(first, KEY);
+        story.tell(second + " answers greetings and nothing else. The first read waits for it, and hedges.");
+        story.lose((route, message) -> route.startsWith(second) && !(message instanceof HelloResponse));
+        story.get(first, KEY);
+        story.cluster.run(Duration.ofMillis(700));
+        story.tell(first + " probes it, hears nothing, and asks it last from now on. Nobody else is told.");
+        story.view(first, second);
+        story.view(third, second);
+        story.get(first, KEY);
+        story.tell("It is asked all the same if it is needed.");
+        story.get(first, KEY, Option.r(3), Option.timeout(Duration.ofMillis(100)));
+        story.tell("The network works again, and the next probe finds it.");
+        story.lose((route, message) -> false);
+        story.cluster.run(Duration.ofSeconds(2));
+        story.view(first, second);
+        story.get(first, KEY);
+        isAsWritten("held-down-replica");
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.dynamo.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dynamo.api.Outcome;
+import io.dynamo.api.QuorumException;
 import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
@@ -13,6 +15,7 @@ import io.dynamo.core.check.History;
 import io.dynamo.core.check.ReadEvent;
 import io.dynamo.core.check.WriteEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,52 @@ class WatchTest {
     }
 
     @Test
+    void acknowledgedWrite_thatTooFewOwnersHoldInTheEnd_isFound() {
+        WriteEvent write = watch.history.begin(KEY, false, "client", 0, new TreeSet<>());
+        watch.acknowledged(write, tokens.context("things", new byte[] {1}, context(1), 0));
+        watch.history.destroyed("a", 1);
+        watch.allIsHeld();
+        assertThat(watch.judge()).anyMatch(found -> found.contains("is on 0 of its owners after the faults"));
+    }
+
+    @Test
+    void acknowledgedWrite_whoseCopiesWereDestroyed_isNotMissed() {
+        WriteEvent write = watch.history.begin(KEY, false, "client", 0, new TreeSet<>());
+        watch.acknowledged(write, tokens.context("things", new byte[] {1}, context(1), 0));
+        watch.history.destroyed("a", 1);
+        watch.history.destroyed("b", 1);
+        watch.allIsHeld();
+        assertThat(watch.judge()).noneMatch(found -> found.contains("after the faults"));
+    }
+
+    @Test
+    void writeRefusedForWantOfNodes_byANodeThatHasLinks_isFound() {
+        WriteEvent write = watch.history.begin(KEY, false, "client", 0, new TreeSet<>());
+        QuorumException refusal = new QuorumException("put k", Outcome.NOT_APPLIED, 2, 1, List.of(), WRITE);
+        cluster.settle();
+        long now = cluster.universe().nowNanos();
+        watch.refused(write, "a", watch.reachable("a", KEY), now - 1_000_000_000, refusal);
+        assertThat(watch.judge()).as("it took its time").isEmpty();
+        watch.refused(write, "a", watch.reachable("a", KEY), now, refusal);
+        assertThat(watch.judge())
+                .singleElement()
+                .asString()
+                .startsWith("WRITEABLE " + KEY + ": write #0 was refused by a");
+    }
+
+    @Test
+    void memberThatIsNotUp_whenNothingIsWrong_isFound() {
+        cluster.settle();
+        cluster.run(Duration.ofSeconds(1));
+        watch.seesAllUp("a");
+        assertThat(watch.judge()).isEmpty();
+        cluster.crash("b");
+        cluster.run(Duration.ofSeconds(5));
+        watch.seesAllUp("a");
+        assertThat(watch.judge()).singleElement().asString().startsWith("VIEW node a shows b as UNLINKED");
+    }
+
+    @Test
     void writesOfWhichNothingIsLeft_areFound() {
         watch.found("a", KEY, holding(1, WRITE, Values.of(KEY, 0)));
         watch.end(end(), VersionSet.of(context(1), List.of()));
@@ -99,7 +148,7 @@ class WatchTest {
     }
 
     private static ReadEvent end() {
-        return new ReadEvent(KEY, List.of(), new TreeSet<>(), new TreeSet<>(), 5, 5, "the end");
+        return new ReadEvent(KEY, List.of(), new TreeSet<>(), new TreeSet<>(), 5, 5, "the end", List.of());
     }
 
     private static CausalContext context(long counter) {

@@ -104,6 +104,8 @@ class MessageCodecTest {
         samples.add(new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, 0));
         samples.add(new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, 1_700_000_000_000L));
         samples.add(new PutReplicaRequest(16, "carts", KEY, SET, false, 1_000_000, SEEN));
+        samples.add(new ProbeRequest(0x1ff, 17, 800_000));
+        samples.add(new ProbeResponse(0x1ff));
         return samples;
     }
 
