@@ -37,6 +37,20 @@ final class HintCodec {
         return out.putInt(1, RecordCodec.checksum(out.array())).array();
     }
 
+    static int size(Held held) {
+        int targetBytes = 0;
+        for (String target : held.hint().targets()) {
+            // Node ids are ASCII (Kind.name).
+            targetBytes += 1 + target.length();
+        }
+        return RecordCodec.HEADER
+                + Long.BYTES
+                + 1
+                + targetBytes
+                + RecordCodec.ownBytes(held.own())
+                + held.set().encoded().length;
+    }
+
     static Held decode(StoredKey key, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
