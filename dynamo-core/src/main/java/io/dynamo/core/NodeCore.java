@@ -14,6 +14,7 @@ import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.ReadResult;
 import io.dynamo.core.coordinate.Route;
+import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.coordinate.WriteCommand;
 import io.dynamo.core.coordinate.WritePlan;
@@ -96,7 +97,12 @@ public final class NodeCore {
                 hints);
         int count = Math.min(
                 LANES_MAX, Math.min(parts.host().lanes(), settings.cluster().partitions()));
-        this.lanes = new NodeLanes(replicas, shared, count, partitions(), this::broken);
+        NodeLanes.Background background = new NodeLanes.Background(
+                hints,
+                Slices.perSecond(runtime(), settings.limits().hints().bytesPerSecond()),
+                store -> stores.policy(store).lastWriteOnly());
+        NodeLanes.Extent extent = new NodeLanes.Extent(count, partitions());
+        this.lanes = new NodeLanes(replicas, shared, background, extent, this::broken);
     }
 
     /**
@@ -139,7 +145,7 @@ public final class NodeCore {
                     parts, incarnations, new Membership.Self(directory, incarnation.low() | 1L, incarnations));
             parts.endpoint().deliverTo(node.receiver);
             node.lanes.findHints();
-            node.membership.start();
+            node.membership.start(node.lanes::returned);
             node.forgetWriteIdsLater();
             started.complete(node);
         } catch (RuntimeException e) {

@@ -229,7 +229,11 @@ final class TestCluster implements AutoCloseable {
 
     /** A key that a node is no replica of. */
     String keyNotOn(String id, int replicas) {
-        return findKey("k", key -> !preferenceList(key).subList(0, replicas).contains(id));
+        return keyNotOn(id, replicas, "k");
+    }
+
+    String keyNotOn(String id, int replicas, String prefix) {
+        return findKey(prefix, key -> !preferenceList(key).subList(0, replicas).contains(id));
     }
 
     String keyNextTo(String key) {

@@ -431,6 +431,11 @@ public final class Coordinator {
         }
     }
 
+    /** Runs a task on the lane of this coordinator. */
+    void execute(Runnable task) {
+        home.lane().execute(task);
+    }
+
     /** When a read of r replicas asks one more: when the fastest others would be overdue. */
     long hedgeNanos(int r) {
         long overdue = 0;

@@ -49,6 +49,7 @@ public final class Membership implements PeerLink.Sender {
     private volatile boolean isClosed;
     private final AtomicLong greetings = new AtomicLong();
     private long round;
+    private volatile Consumer<Peer> onLinked = peer -> {};
 
     /**
      * What membership is made of.
@@ -96,8 +97,13 @@ public final class Membership implements PeerLink.Sender {
         this.route = new MemberRoute(placement, this::peerOrThrow);
     }
 
-    /** Begins to shake hands, and goes on: a link lasts as long as greetings are answered. */
-    public void start() {
+    /**
+     * Begins to shake hands, and goes on: a link lasts as long as greetings are answered.
+     *
+     * @param whenLinked told of each member, and of each new run of it, when there is a link to it
+     */
+    public void start(Consumer<Peer> whenLinked) {
+        onLinked = whenLinked;
         greet();
     }
 
@@ -285,6 +291,7 @@ public final class Membership implements PeerLink.Sender {
         if (!isNew) {
             return;
         }
+        onLinked.accept(link);
         try {
             // The same as it was, or the first: judge has compared it.
             parts.engine()

@@ -146,7 +146,7 @@ public final class ForOthers {
      * @param lastWriteOnly whether only the highest timestamp is kept
      */
     public void takeOver(StoredKey key, boolean lastWriteOnly) {
-        Held hint = hints.onDisk(key);
+        Held hint = hints.present(key);
         if (hint == null || hint.hint().isNone()) {
             return;
         }

@@ -63,6 +63,13 @@ final class HintStore {
         counts.finished(commit, hasFailed, this::onDisk);
     }
 
+    /** What is held, staged or on disk; null if it cannot be read. */
+    @Nullable
+    Held present(StoredKey key) {
+        Held staged = counts.staged(key);
+        return staged == null ? onDisk(key) : staged;
+    }
+
     /** What the engine holds, whatever is staged; null if it cannot be read. */
     @Nullable
     Held onDisk(StoredKey key) {

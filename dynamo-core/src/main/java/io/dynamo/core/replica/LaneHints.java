@@ -128,6 +128,13 @@ final class LaneHints {
         }
     }
 
+    /** What is staged of a key and not yet durable; null if nothing is. */
+    @Nullable
+    Held staged(StoredKey key) {
+        Staged latest = staged.get(key);
+        return latest == null ? null : latest.record();
+    }
+
     /** Reads what the engine holds. */
     @FunctionalInterface
     interface Reader {

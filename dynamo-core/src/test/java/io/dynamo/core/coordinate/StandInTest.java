@@ -19,11 +19,14 @@ import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.storage.MemoryStorageProvider;
 import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.GetReplicaResponse;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.PluginConfig;
 import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageEngine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +49,7 @@ class StandInTest {
     private final FakePeer a = new FakePeer("a", false);
     private final FakePeer b = new FakePeer("b", false);
     private final FakePeer e = new FakePeer("e", false);
-    private final Peer[] list = {a, b, self, e};
+    private Peer[] list = {a, b, self, e};
     private final StorageEngine engine = new MemoryStorageProvider()
             .configure(new PluginConfig("storage.memory", new TreeMap<>()))
             .open();
@@ -66,7 +69,8 @@ class StandInTest {
         Route route = new Route() {
             @Override
             public long digest() {
-                return 1;
+                // Two placements are never alike.
+                return Arrays.toString(list).hashCode();
             }
 
             @Override
@@ -93,6 +97,7 @@ class StandInTest {
                 new Admission(100, () -> {}),
                 new CoordinatorParts.Limits(60_000, SECOND / 4, SECOND / 4, 0));
         coordinator = new Coordinator(parts, new CoordinatorParts.Home(lane, 0), replica);
+        new Handoff(coordinator, bytes -> true, store -> false);
     }
 
     private WriteCommand command(int number, CausalContext seen, WriteCommand.Origin origin) {
@@ -110,6 +115,55 @@ class StandInTest {
                 .join()
                 .dot()
                 .actor();
+    }
+
+    @Test
+    void ownersThatChanged_getWhatWasKeptForTheEarlierOnes() {
+        mint();
+        VersionSet written = replica.peek(KEY);
+
+        list = new Peer[] {e, b, self, a};
+        runtime.advance(2 * SECOND);
+        assertThat(replica.forOthers().countFor("a")).isZero();
+        assertThat(replica.forOthers().countFor("e")).isEqualTo(1);
+
+        runtime.advance(2 * SECOND);
+        PutReplicaRequest sent = (PutReplicaRequest) e.last();
+        assertThat(sent.set()).isEqualTo(written);
+        assertThat(sent.hintFor()).as("to an owner").isEmpty();
+    }
+
+    @Test
+    void nodeThatBecomesAnOwner_takesWhatItKept() {
+        mint();
+        VersionSet written = replica.peek(KEY);
+
+        list = new Peer[] {self, b, a, e};
+        runtime.advance(2 * SECOND);
+
+        assertThat(entries(Space.HINTS)).isEmpty();
+        assertThat(entries(Space.RECORDS)).hasSize(1);
+        assertThat(replica.peek(KEY)).isEqualTo(written);
+        assertThat(replica.forOthers().count()).isZero();
+    }
+
+    @Test
+    void nothingHeld_armsNoTimer() {
+        assertThat(runtime.timers()).isZero();
+        mint();
+        assertThat(runtime.timers()).as("the next round").isPositive();
+        a.isUp = true;
+        b.isUp = true;
+        runtime.advance(2 * SECOND);
+        for (FakePeer owner : List.of(a, b)) {
+            PutReplicaRequest sent = (PutReplicaRequest) owner.last();
+            lane.execute(() -> coordinator.onResponse(owner, new PutReplicaResponse(sent.request())));
+        }
+        runtime.advance(10 * SECOND);
+        runtime.advance(10 * SECOND);
+
+        assertThat(entries(Space.HINTS)).isEmpty();
+        assertThat(runtime.timers()).isZero();
     }
 
     private void handOver() {

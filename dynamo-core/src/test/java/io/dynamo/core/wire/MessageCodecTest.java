@@ -180,8 +180,7 @@ class MessageCodecTest {
     void hintForMoreNodesThanAnyKeyHas_isRefused() {
         List<String> many = IntStream.range(0, 51).mapToObj(i -> "n" + i).toList();
 
-        byte[] bytes = bytes(
-                new PutReplicaRequest(17, "carts", KEY, SET, false, 1_000_000, CausalContext.EMPTY, many));
+        byte[] bytes = bytes(new PutReplicaRequest(17, "carts", KEY, SET, false, 1_000_000, CausalContext.EMPTY, many));
 
         assertThatThrownBy(() -> MessageCodec.decode(bytes))
                 .isInstanceOf(IllegalArgumentException.class)
