@@ -14,11 +14,13 @@ import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.config.NodeSettings.Mode;
 import io.dynamo.core.config.NodeSettings.StoreSettings;
 import io.dynamo.core.coordinate.Meters;
+import io.dynamo.core.replica.Hints;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.wire.Assembly;
 import io.dynamo.spi.ClientAccess;
 import io.dynamo.spi.NodeRuntime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -188,6 +190,15 @@ public final class EmbeddedNode implements DynamoNode {
     }
 
     /**
+     * What this node holds for others that could not be reached.
+     *
+     * @return as of now
+     */
+    public Hints.Figures hints() {
+        return core.hints();
+    }
+
+    /**
      * Messages in chunks that were given up because not all of them came.
      *
      * @return counted since the start
@@ -203,6 +214,14 @@ public final class EmbeddedNode implements DynamoNode {
      */
     public Map<String, Long> storageFigures() {
         return core.parts().storage().engine().statistics();
+    }
+
+    /** The ids of the other members. */
+    List<String> members() {
+        return core.parts().settings().cluster().members().stream()
+                .map(NodeSettings.Member::id)
+                .filter(member -> !member.equals(id()))
+                .toList();
     }
 
     NodeRuntime runtime() {

@@ -9,19 +9,21 @@ import io.dynamo.core.coordinate.Coordinator;
 import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.KeyPage;
 import io.dynamo.core.coordinate.Meters;
+import io.dynamo.core.coordinate.Owners;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.ReadResult;
 import io.dynamo.core.coordinate.Route;
+import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.coordinate.WriteCommand;
 import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
 import io.dynamo.core.membership.Membership;
 import io.dynamo.core.membership.NodeIdentity;
+import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Incarnation;
 import io.dynamo.core.replica.Incarnations;
-import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.runtime.Admission;
@@ -40,8 +42,6 @@ import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.Rejection;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,8 @@ public final class NodeCore {
     private final Incarnations incarnations;
     private final Lane control;
     private final FrameReceiver receiver;
-    private final List<NodeLane> lanes = new ArrayList<>();
+    private final Hints hints;
+    private final NodeLanes lanes;
     private final Membership membership;
     private volatile String problem = "";
     private volatile boolean isClosed;
@@ -84,6 +85,8 @@ public final class NodeCore {
         this.membership = new Membership(new Membership.Parts(
                 settings, runtime(), parts.storage().engine(), parts.endpoint().transport(), self, this::fail));
         this.receiver = new FrameReceiver(runtime(), settings, membership::isOther, this::receive, this::broken);
+        this.hints = new Hints(settings.limits().hints().bytesMax());
+        CoordinatorParts shared = coordinatorParts();
         ReplicaParts replicas = new ReplicaParts(
                 runtime(),
                 parts.storage().engine(),
@@ -91,16 +94,17 @@ public final class NodeCore {
                 new ReplicaParts.Limits(
                         settings.limits().cacheBytesMax(),
                         parts.host().isVirtual(),
-                        settings.requests().clockSkewMax().toMillis()));
+                        settings.requests().clockSkewMax().toMillis()),
+                shared.owners(),
+                hints);
         int count = Math.min(
                 LANES_MAX, Math.min(parts.host().lanes(), settings.cluster().partitions()));
-        CoordinatorParts shared = coordinatorParts();
-        for (int number = 0; number < count; number++) {
-            lanes.add(lane(replicas.replica(number), shared, number));
-        }
-        for (int partition = 0; partition < partitions(); partition++) {
-            laneOf(partition).replica().mayRememberIn(partition);
-        }
+        NodeLanes.Background background = new NodeLanes.Background(
+                hints,
+                Slices.perSecond(runtime(), settings.limits().hints().bytesPerSecond()),
+                store -> stores.policy(store).lastWriteOnly());
+        NodeLanes.Extent extent = new NodeLanes.Extent(count, partitions());
+        this.lanes = new NodeLanes(replicas, shared, background, extent, this::broken);
     }
 
     /**
@@ -142,9 +146,9 @@ public final class NodeCore {
             NodeCore node = new NodeCore(
                     parts, incarnations, new Membership.Self(directory, incarnation.low() | 1L, incarnations));
             parts.endpoint().deliverTo(node.receiver);
-            node.membership.start();
-            new WriteIdSweep(node.runtime(), parts.settings().requests().retryWindow(), node.lanes, () -> node.isClosed)
-                    .begin();
+            node.lanes.findHints();
+            node.membership.start(node.lanes::returned);
+            node.forgetWriteIdsLater();
             started.complete(node);
         } catch (RuntimeException e) {
             started.completeExceptionally(e);
@@ -163,6 +167,7 @@ public final class NodeCore {
                 parts.storage().engine(),
                 self,
                 membership::route,
+                new Owners(membership::route, store -> stores.replicas(store)),
                 meters,
                 admission,
                 new CoordinatorParts.Limits(
@@ -170,13 +175,6 @@ public final class NodeCore {
                         requests.hedgeMin().toNanos(),
                         requests.hedgeMax().toNanos(),
                         requests.repairSample()));
-    }
-
-    private NodeLane lane(Replica replica, CoordinatorParts shared, int number) {
-        Lane lane = new Lane(runtime(), replica::commitStaged, this::broken);
-        replica.confineTo(lane);
-        Coordinator coordinator = new Coordinator(shared, new CoordinatorParts.Home(lane, number), replica);
-        return new NodeLane(lane, replica, coordinator, new RequestServer(replica, coordinator));
     }
 
     /**
@@ -191,7 +189,7 @@ public final class NodeCore {
         StoredKey placed = place(store, key);
         StorePolicy policy = stores.policy(store);
         CompletableFuture<ReadResult> result = new CompletableFuture<>();
-        NodeLane lane = laneOf(placed.partition());
+        NodeLane lane = lanes.of(placed.partition());
         if (isOpen(result)) {
             lane.lane().executeOwn(() -> lane.coordinator().get(policy, placed, plan, result));
         }
@@ -211,7 +209,7 @@ public final class NodeCore {
         StoredKey placed = place(store, key);
         StorePolicy policy = stores.policy(store);
         CompletableFuture<WriteResult> result = new CompletableFuture<>();
-        NodeLane lane = laneOf(placed.partition());
+        NodeLane lane = lanes.of(placed.partition());
         if (isOpen(result)) {
             lane.lane().executeOwn(() -> lane.coordinator().put(policy, placed, command, plan, result));
         }
@@ -224,7 +222,7 @@ public final class NodeCore {
      */
     void remember(String store, byte[] key, WriteId id, CompletableFuture<WriteResult> sent) {
         StoredKey placed = place(store, key);
-        NodeLane lane = laneOf(placed.partition());
+        NodeLane lane = lanes.of(placed.partition());
         lane.lane().executeOwn(() -> lane.coordinator().remember(placed, id, sent));
     }
 
@@ -240,7 +238,7 @@ public final class NodeCore {
     public CompletableFuture<KeyPage> keys(String store, int partition, byte[] after, ReadPlan plan) {
         StorePolicy policy = stores.policy(store);
         CompletableFuture<KeyPage> result = new CompletableFuture<>();
-        NodeLane lane = laneOf(partition);
+        NodeLane lane = lanes.of(partition);
         if (isOpen(result)) {
             lane.lane().executeOwn(() -> lane.coordinator().keys(policy, partition, after, plan, result));
         }
@@ -275,8 +273,9 @@ public final class NodeCore {
         }
         int number = Coordinator.laneOf(response.request());
         // A rejection may come from a node that was started again and does not know this run of ours yet.
-        if (number < lanes.size() && (envelope.session() == membership.session() || response instanceof Rejection)) {
-            NodeLane lane = lanes.get(number);
+        if (number < lanes.all().size()
+                && (envelope.session() == membership.session() || response instanceof Rejection)) {
+            NodeLane lane = lanes.all().get(number);
             // What ends a request goes before what begins one: the node's own operations may fill the lane, and wait
             // for it.
             int answersMax = queueMax() + parts.settings().limits().inFlightMax();
@@ -314,7 +313,7 @@ public final class NodeCore {
             partition = key.partition();
         }
         StoredKey placed = key;
-        NodeLane lane = laneOf(partition);
+        NodeLane lane = lanes.of(partition);
         Runnable task = () -> {
             // Whoever asked has given up by now; the work would only make others late.
             if (runtime().nanoTime() - arrivedNanos <= TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros())) {
@@ -383,8 +382,15 @@ public final class NodeCore {
         return StoredKey.of(store, key, partitions());
     }
 
-    private NodeLane laneOf(int partition) {
-        return lanes.get(partition % lanes.size());
+    private void forgetWriteIdsLater() {
+        if (isClosed) {
+            return;
+        }
+        long windowMillis = parts.settings().requests().retryWindow().toMillis();
+        runtime().schedule(TimeUnit.MILLISECONDS.toNanos(windowMillis), () -> {
+            lanes.forgetWriteIds(runtime().wallMillis() - 2 * windowMillis);
+            forgetWriteIdsLater();
+        });
     }
 
     /**
@@ -431,7 +437,7 @@ public final class NodeCore {
     public CompletableFuture<Void> drain(long limitNanos) {
         isClosed = true;
         CompletableFuture<Void> drained = new CompletableFuture<>();
-        NodeDrain.begin(runtime(), lanes, limitNanos, drained);
+        NodeDrain.begin(runtime(), lanes.all(), limitNanos, drained);
         return drained.thenRun(membership::close);
     }
 
@@ -460,6 +466,15 @@ public final class NodeCore {
      */
     public Meters.Figures figures() {
         return meters.figures();
+    }
+
+    /**
+     * What this node holds for others.
+     *
+     * @return as of now
+     */
+    public Hints.Figures hints() {
+        return hints.figures();
     }
 
     /** Messages of which only a part came. */

@@ -23,6 +23,8 @@ final class NodeDrain {
         AtomicInteger unseen = new AtomicInteger(lanes.size());
         for (NodeLane lane : lanes) {
             lane.lane().execute(() -> {
+                // It goes on in the next run, and nobody waits for it.
+                lane.handoff().close();
                 waiting.addAndGet(lane.coordinator().waiting());
                 if (unseen.decrementAndGet() > 0) {
                     return;

@@ -1,6 +1,7 @@
 package io.dynamo.core;
 
 import io.dynamo.core.coordinate.Coordinator;
+import io.dynamo.core.coordinate.Handoff;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.runtime.Lane;
 
@@ -10,6 +11,7 @@ import io.dynamo.core.runtime.Lane;
  * @param lane runs its tasks one at a time
  * @param replica this node's copy of the lane's keys
  * @param coordinator requests for the lane's keys
+ * @param handoff what this node keeps for others
  * @param server what other nodes ask of the lane's keys
  */
-record NodeLane(Lane lane, Replica replica, Coordinator coordinator, RequestServer server) {}
+record NodeLane(Lane lane, Replica replica, Coordinator coordinator, Handoff handoff, RequestServer server) {}

@@ -4,6 +4,7 @@ import io.dynamo.api.DynamoNode;
 import io.dynamo.api.MemberView.State;
 import io.dynamo.api.View;
 import io.dynamo.core.coordinate.Meters.Figures;
+import io.dynamo.core.replica.Hints;
 import io.dynamo.core.wire.Assembly;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -53,6 +54,7 @@ public final class NodeMetrics implements MeterBinder {
                 "writes that made their record forget entries",
                 tags,
                 Figures::truncations);
+        hints(registry, tags);
         gauge(
                 registry,
                 "dynamo.members.missing",
@@ -77,6 +79,33 @@ public final class NodeMetrics implements MeterBinder {
         return view.members().stream()
                 .filter(member -> member.state() == State.HELD_DOWN || member.state() == State.PROBING)
                 .count();
+    }
+
+    private void hints(MeterRegistry registry, Tags tags) {
+        counter(registry, "dynamo.hints.handed-over", "records handed over", tags, Figures::handedOver);
+        FunctionCounter.builder("dynamo.hints.refused", node, one -> one.hints().refused())
+                .description("writes for others that were not taken because hints.bytes was reached")
+                .tags(tags)
+                .register(registry);
+        gauge(registry, "dynamo.hints.count", tags, one -> one.hints().count());
+        gauge(registry, "dynamo.hints.bytes", tags, one -> one.hints().bytes());
+        gauge(registry, "dynamo.hints.damaged", tags, one -> one.hints().damaged());
+        for (String member : node.members()) {
+            Tags target = tags.and("target", member);
+            gauge(
+                    registry,
+                    "dynamo.hints.waiting",
+                    target,
+                    one -> waiting(one, member).count());
+            gauge(registry, "dynamo.hints.oldest-seconds", target, one -> {
+                long since = waiting(one, member).oldestMillis();
+                return since == 0 ? 0 : Math.max(0, one.runtime().wallMillis() - since) / 1_000.0;
+            });
+        }
+    }
+
+    private static Hints.Waiting waiting(EmbeddedNode node, String member) {
+        return node.hints().byTarget().getOrDefault(member, new Hints.Waiting(0, 0));
     }
 
     private void timer(

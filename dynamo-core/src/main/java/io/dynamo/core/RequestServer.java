@@ -6,11 +6,14 @@ import io.dynamo.api.Outcome;
 import io.dynamo.api.OverloadedException;
 import io.dynamo.api.QuorumException;
 import io.dynamo.core.coordinate.Coordinator;
+import io.dynamo.core.coordinate.Owners;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.coordinate.WriteCommand;
 import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
+import io.dynamo.core.replica.HintsFullException;
+import io.dynamo.core.replica.Holding;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.wire.CoordinatePutRequest;
@@ -40,6 +43,7 @@ final class RequestServer {
 
     private final Replica replica;
     private final Coordinator coordinator;
+    private final Owners owners;
     // A network may double a frame: the copy must not do what the first was told is not done.
     private final Map<Forwarded, Optional<CoordinatePutResponse>> forwarded = new Latest<>();
     // Nor may a copy be told that nothing was done, when the first was or may have been applied.
@@ -56,9 +60,10 @@ final class RequestServer {
         }
     }
 
-    RequestServer(Replica replica, Coordinator coordinator) {
+    RequestServer(Replica replica, Coordinator coordinator, Owners owners) {
         this.replica = replica;
         this.coordinator = coordinator;
+        this.owners = owners;
     }
 
     void get(Peer from, StoredKey key, GetReplicaRequest request) {
@@ -72,17 +77,46 @@ final class RequestServer {
     }
 
     void put(Peer from, StoredKey key, StorePolicy store, PutReplicaRequest request) {
+        String wrong = misplaced(key, request.hintFor());
+        if (!wrong.isEmpty()) {
+            reject(from, request, Rejection.Reason.OTHER_PLACEMENT, wrong);
+            return;
+        }
         Replica.Keeping keeping = request.sync() ? store.keeping().synced() : store.keeping();
-        replica.merge(key, request.set(), request.forgotten(), keeping, failure -> {
-            if (request.request() == 0) {
-                return;
+        Holding holding = new Holding(request.hintFor());
+        try {
+            replica.merge(key, request.set(), request.forgotten(), keeping, holding, failure -> {
+                if (request.request() == 0) {
+                    return;
+                }
+                if (failure == null) {
+                    from.send(new PutReplicaResponse(request.request()));
+                } else {
+                    reject(from, request.request(), failure);
+                }
+            });
+        } catch (HintsFullException e) {
+            reject(from, request, Rejection.Reason.HINTS_FULL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Why a write does not belong here: an owner keeps it as its own, anybody else for owners. */
+    private String misplaced(StoredKey key, List<String> hintFor) {
+        if (owners.owns(key) != hintFor.isEmpty()) {
+            return key + (hintFor.isEmpty() ? " is not mine" : " is mine") + ", hint for " + hintFor;
+        }
+        for (String target : hintFor) {
+            if (owners.owner(key, target) == null) {
+                return target + " is no owner of " + key;
             }
-            if (failure == null) {
-                from.send(new PutReplicaResponse(request.request()));
-            } else {
-                reject(from, request.request(), failure);
-            }
-        });
+        }
+        return "";
+    }
+
+    private static void reject(Peer from, PutReplicaRequest request, Rejection.Reason reason, String why) {
+        if (request.request() != 0) {
+            from.send(new Rejection(request.request(), reason, why));
+        }
     }
 
     void listKeys(Peer from, ListKeysRequest request) {
@@ -178,6 +212,9 @@ final class RequestServer {
         }
         if (failure instanceof OverloadedException) {
             return failed(request, Failure.OVERLOADED, reason);
+        }
+        if (failure instanceof HintsFullException) {
+            return failed(request, Failure.HINTS_FULL, reason);
         }
         if (failure instanceof LimitException) {
             return failed(request, Failure.LIMIT, reason);

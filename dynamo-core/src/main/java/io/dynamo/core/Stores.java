@@ -24,6 +24,11 @@ final class Stores {
         settings.stores().forEach((name, store) -> configured.put(name, policy(name, store)));
     }
 
+    /** N of a store. */
+    int replicas(String name) {
+        return settings.store(name).n();
+    }
+
     StorePolicy policy(String name) {
         StorePolicy known = configured.get(name);
         return known != null ? known : policy(name, settings.storeDefaults());

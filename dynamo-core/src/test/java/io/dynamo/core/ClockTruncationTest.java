@@ -14,6 +14,7 @@ import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.Holding;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
@@ -283,9 +284,9 @@ class ClockTruncationTest {
         Replica.Keeping on = new Replica.Keeping(Durability.SYNC, false, 10, false);
         StoredKey key = StoredKey.of("notes", new byte[] {1}, 1);
 
-        replica.merge(key, incoming, seen, off, failure -> {});
+        replica.merge(key, incoming, seen, off, Holding.OWNER, failure -> {});
         assertThat(replica.peek(key)).isEqualTo(incoming);
-        replica.merge(key, incoming, seen, on, failure -> {});
+        replica.merge(key, incoming, seen, on, Holding.OWNER, failure -> {});
         assertThat(replica.peek(key)).isEqualTo(VersionSet.EMPTY);
     }
 

@@ -12,10 +12,13 @@ import io.dynamo.core.causality.ContextTokens;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.config.SettingsReader;
+import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.ReadPlan;
+import io.dynamo.core.replica.Hints;
 import io.dynamo.core.ring.Placement;
 import io.dynamo.core.ring.Ring;
 import io.dynamo.core.ring.RingMember;
+import io.dynamo.core.wire.Message;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.Transport;
 import java.nio.charset.StandardCharsets;
@@ -170,6 +173,18 @@ final class TestCluster implements AutoCloseable {
         return running.get(id).node();
     }
 
+    /** Sends what no node would send by itself. */
+    void tell(String from, String to, Message message) {
+        Peer[] all = running.get(from).core().route().preferenceList(0);
+        Arrays.stream(all).filter(peer -> peer.id().equals(to)).forEach(peer -> peer.send(message));
+        time.run(Duration.ofMillis(2));
+    }
+
+    /** What a node holds for others. */
+    Hints.Figures hints(String id) {
+        return running.get(id).core().hints();
+    }
+
     TestEngine engine(String id) {
         return engines.get(id);
     }
@@ -214,7 +229,11 @@ final class TestCluster implements AutoCloseable {
 
     /** A key that a node is no replica of. */
     String keyNotOn(String id, int replicas) {
-        return findKey("k", key -> !preferenceList(key).subList(0, replicas).contains(id));
+        return keyNotOn(id, replicas, "k");
+    }
+
+    String keyNotOn(String id, int replicas, String prefix) {
+        return findKey(prefix, key -> !preferenceList(key).subList(0, replicas).contains(id));
     }
 
     String keyNextTo(String key) {

@@ -62,6 +62,7 @@ public record NodeSettings(
      * @param laneQueueMax tasks of one lane above which requests of other nodes are turned away
      * @param cacheBytesMax memory for decoded records
      * @param chunks what may wait for missing chunks
+     * @param hints what is kept for others
      */
     public record Limits(
             int keyBytesMax,
@@ -73,7 +74,8 @@ public record NodeSettings(
             int inFlightMax,
             int laneQueueMax,
             long cacheBytesMax,
-            Chunks chunks) {}
+            Chunks chunks,
+            Hints hints) {}
 
     /**
      * Messages of which not all chunks have arrived.
@@ -83,6 +85,14 @@ public record NodeSettings(
      * @param ageMax how long after its first chunk one is given up
      */
     public record Chunks(long bytesMax, int messagesMax, Duration ageMax) {}
+
+    /**
+     * What a node keeps for others.
+     *
+     * @param bytesMax of keys and records
+     * @param bytesPerSecond handed over at most, to all together
+     */
+    public record Hints(long bytesMax, long bytesPerSecond) {}
 
     /**
      * How requests wait and retry.

@@ -179,6 +179,18 @@ final class Schema {
             "64MiB",
             "Memory for decoded records; 0 switches the cache off.");
 
+    static final Key<Long> HINTS_BYTES = Key.computed(
+            "hints.bytes",
+            Kind.bytes("0B", "1024GiB"),
+            "1GiB, or 64MiB with storage.engine = memory",
+            "How much a node keeps for others that cannot be reached, keys included; at the limit it takes no more, and"
+                    + " drops nothing. With 0 it is never a stand-in.");
+    static final Key<Long> HINTS_RATE = Key.of(
+            "hints.rate",
+            Kind.bytes("1KiB", "1024GiB"),
+            "8MiB",
+            "How much of it a node hands over in a second, to all others together.");
+
     static final Key<String> STORAGE_ENGINE = Key.of(
             "storage.engine", Kind.name(), "memory", "The storage engine; its own settings are under storage.ENGINE.");
     static final Key<String> TRANSPORT_TYPE = Key.of(
@@ -286,6 +298,8 @@ final class Schema {
             CHUNK_AGE,
             LANE_QUEUE,
             CACHE_BYTES,
+            HINTS_BYTES,
+            HINTS_RATE,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,
             STORE_N,

@@ -5,6 +5,7 @@ import io.dynamo.api.DynamoConfig.Setting;
 import io.dynamo.core.config.NodeSettings.Chunks;
 import io.dynamo.core.config.NodeSettings.Cluster;
 import io.dynamo.core.config.NodeSettings.Detector;
+import io.dynamo.core.config.NodeSettings.Hints;
 import io.dynamo.core.config.NodeSettings.Limits;
 import io.dynamo.core.config.NodeSettings.Requests;
 import io.dynamo.spi.Address;
@@ -19,6 +20,8 @@ public final class SettingsReader {
 
     private static final long CHUNK_BYTES = 64 << 20;
     private static final long CHUNK_RECORDS = 4;
+    private static final long HINTS_IN_MEMORY = 64 << 20;
+    private static final long HINTS_ON_DISK = 1 << 30;
 
     private final Given given;
     private final Map<String, Setting> settings;
@@ -142,7 +145,15 @@ public final class SettingsReader {
                 given.read(Schema.IN_FLIGHT),
                 given.read(Schema.LANE_QUEUE),
                 given.read(Schema.CACHE_BYTES),
-                chunks(entireRecord));
+                chunks(entireRecord),
+                hints());
+    }
+
+    private Hints hints() {
+        // What is kept for others dies with a memory engine, and shares its space with the rest.
+        boolean isInMemory = given.read(Schema.STORAGE_ENGINE).equals(Schema.STORAGE_ENGINE.otherwise());
+        long bytes = given.find(Schema.HINTS_BYTES).orElse(isInMemory ? HINTS_IN_MEMORY : HINTS_ON_DISK);
+        return new Hints(bytes, given.read(Schema.HINTS_RATE));
     }
 
     private Chunks chunks(long entireRecord) {

@@ -1,14 +1,14 @@
 package io.dynamo.core.coordinate;
 
 import io.dynamo.api.DynamoException;
-import io.dynamo.api.LimitException;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.OverloadedException;
 import io.dynamo.api.StorageFailedException;
 import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Dot;
-import io.dynamo.core.causality.HybridClock;
+import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.HintsFullException;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.runtime.Admission;
@@ -20,13 +20,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The requests of one lane: begins them, finds them again when answers come, wakes them when time has passed. */
 public final class Coordinator {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
     private final CoordinatorParts parts;
     private final CoordinatorParts.Home home;
@@ -101,7 +98,7 @@ public final class Coordinator {
         }
         Peer[] coordinators = coordinators(store, key);
         if (coordinators.length > 0 && coordinators[0].isSelf()) {
-            coordinate(store, key, command, plan, honest);
+            coordinate(store, key, command, plan, owners().owns(key) ? honest : orOverloaded(key, honest));
         } else {
             new ForwardRequest(this, store, key, command, plan, honest, coordinators).start();
         }
@@ -222,28 +219,58 @@ public final class Coordinator {
             WriteCommand command,
             WritePlan plan,
             CompletableFuture<WriteResult> result) {
-        try {
+        attempt(key, result, () -> {
             refuseOldWriteId(command);
-            Dot earlier = command.origin() == WriteCommand.Origin.FRESH ? null : replica.remembered(key, command.id());
-            if (earlier != null) {
-                new WriteRequest(this, store, key, command, plan, result).repeat(earlier);
-            } else if (command.origin() == WriteCommand.Origin.ELSEWHERE) {
+            Replica.Remembered earlier =
+                    command.origin() == WriteCommand.Origin.FRESH ? null : replica.remembered(key, command.id());
+            if (earlier != null && earlier.isHeld()) {
+                new WriteRequest(this, store, key, command, plan, result).repeat(earlier.dot(), VersionSet.EMPTY);
+            } else if (mustLook(command, earlier)) {
                 readThenMint(store, key, command, plan, result);
             } else {
                 mint(store, key, command, plan, result);
             }
+        });
+    }
+
+    /** What was minted here and is not held any more may have been handed over, and overwritten there. */
+    private static boolean mustLook(WriteCommand command, Replica.@Nullable Remembered earlier) {
+        return command.origin() == WriteCommand.Origin.ELSEWHERE
+                || earlier != null && command.origin() != WriteCommand.Origin.LOOKED;
+    }
+
+    private static void attempt(StoredKey key, CompletableFuture<WriteResult> result, Runnable step) {
+        try {
+            step.run();
         } catch (StorageException e) {
             result.completeExceptionally(
                     new StorageFailedException("put " + key + ": " + e.getMessage(), Outcome.NOT_APPLIED, e));
-        } catch (DynamoException | IllegalArgumentException e) {
+        } catch (DynamoException | IllegalArgumentException | HintsFullException e) {
             result.completeExceptionally(e);
         }
     }
 
+    /** Where to put the result of a write that this node can only keep for others, if it may have no room for it. */
+    private static CompletableFuture<WriteResult> orOverloaded(StoredKey key, CompletableFuture<WriteResult> result) {
+        CompletableFuture<WriteResult> told = new CompletableFuture<>();
+        var unused = told.whenComplete((done, failure) -> {
+            if (failure == null) {
+                result.complete(done);
+            } else {
+                result.completeExceptionally(
+                        failure instanceof HintsFullException
+                                ? new OverloadedException(
+                                        "put " + key + ": " + failure.getMessage(), Admission.RETRY_AFTER)
+                                : failure);
+            }
+        });
+        return told;
+    }
+
     /**
-     * Another node may have minted this write: what a majority knows comes first, so that it is not minted twice. A
-     * coordinator that is cut off mints all the same, after half the time: it stays writeable, and the two versions count
-     * as one.
+     * Another node may have minted this write, or this one did and does not hold it any more: what a majority knows comes
+     * first, so that it is not minted twice. A coordinator that is cut off mints all the same, after half the time: it stays
+     * writeable, and the two versions count as one.
      */
     private void readThenMint(
             StorePolicy store,
@@ -261,13 +288,49 @@ public final class Coordinator {
                 result.completeExceptionally(closed());
                 return;
             }
-            if (found != null) {
-                replica.merge(key, found.set(), store.keeping(), ignored -> {});
-            }
             long leftNanos = plan.timeoutNanos() - (parts.runtime().nanoTime() - startNanos);
             WritePlan rest = new WritePlan(plan.w(), plan.pw(), plan.durable(), Math.max(1, leftNanos), plan.trace());
-            coordinate(store, key, command.looked(), rest, result);
+            VersionSet known = found == null ? VersionSet.EMPTY : found.set();
+            if (owners().owns(key)) {
+                if (found != null) {
+                    replica.merge(key, known, store.keeping(), ignored -> {});
+                }
+                coordinate(store, key, command.looked(), rest, result);
+            } else {
+                repeatOrMint(store, key, command.looked(), rest, result, known);
+            }
         });
+    }
+
+    /** A stand-in keeps what it has read only if it is the write itself: else it would hand over what it has read (T21). */
+    private void repeatOrMint(
+            StorePolicy store,
+            StoredKey key,
+            WriteCommand command,
+            WritePlan plan,
+            CompletableFuture<WriteResult> result,
+            VersionSet known) {
+        attempt(key, result, () -> {
+            Dot there = mintedBefore(key, command.id(), known);
+            if (there == null) {
+                coordinate(store, key, command, plan, result);
+            } else {
+                new WriteRequest(this, store, key, command, plan, result).repeat(there, known);
+            }
+        });
+    }
+
+    private @Nullable Dot mintedBefore(StoredKey key, WriteId id, VersionSet known) {
+        Replica.Remembered here = replica.remembered(key, id);
+        if (here != null && known.context().contains(here.dot())) {
+            return here.dot();
+        }
+        for (Version version : known.versions()) {
+            if (version.writeId().equals(id)) {
+                return version.dot();
+            }
+        }
+        return null;
     }
 
     private void mint(
@@ -281,7 +344,7 @@ public final class Coordinator {
             request.refuseUnreachable();
             return;
         }
-        refuseBeyondLimits(store, key, command);
+        WriteLimits.check(replica, store, key, command, parts.runtime().wallMillis());
         request.begin();
     }
 
@@ -291,45 +354,6 @@ public final class Coordinator {
             throw new IllegalArgumentException("write id " + command.id() + " is " + age
                     + " ms old; retry.window is " + parts.limits().retryWindowMillis()
                     + " ms, so it is no longer known whether it was applied");
-        }
-    }
-
-    /** Limits are kept where a version is minted, and only there. */
-    private void refuseBeyondLimits(StorePolicy store, StoredKey key, WriteCommand command) {
-        if (command.blind() && !store.blindPut()) {
-            throw new LimitException("put " + key + " without a context; stores." + store.name()
-                    + ".blind-put is refuse: read the key first");
-        }
-        VersionSet held = replica.peek(key);
-        int before = held.versions().size();
-        int after = store.lastWriteOnly() ? 1 : held.unseenBy(command.seen()) + 1;
-        if (after > store.siblingsMax() && after > before) {
-            throw new LimitException("put " + key + " would leave " + after + " siblings; limits.siblings-max is "
-                    + store.siblingsMax() + ": read, merge, and put with the context of that read");
-        }
-        if (after > store.siblingsWarn() && before <= store.siblingsWarn()) {
-            LOG.warn("{} now has {} siblings; writers should put with the context of a read", key, after);
-        }
-        byte[] value = command.value();
-        long bytes = value == null ? 0 : value.length;
-        long present = held.encoded().length;
-        long grown = present - held.valueBytesSeenBy(command.seen()) + bytes;
-        if (after > 1 && after >= before && grown > present && grown > store.recordBytesMax()) {
-            throw new LimitException("put " + key + " would grow the record to " + grown + " bytes; limits.record is "
-                    + store.recordBytesMax());
-        }
-        refuseFutureTimestamp(store, key, command);
-    }
-
-    private void refuseFutureTimestamp(StorePolicy store, StoredKey key, WriteCommand command) {
-        if (store.lastWriteOnly()) {
-            long ahead = HybridClock.millis(replica.timestampFor(key, command.seenTimestamp()))
-                    - parts.runtime().wallMillis();
-            if (ahead > store.skewMillisMax()) {
-                throw new LimitException("put " + key + " needs a timestamp " + ahead
-                        + " ms ahead of this node's clock; clock.skew-max is " + store.skewMillisMax()
-                        + " ms: check the clocks of the cluster");
-            }
         }
     }
 
@@ -408,6 +432,11 @@ public final class Coordinator {
         }
     }
 
+    /** Runs a task on the lane of this coordinator. */
+    void execute(Runnable task) {
+        home.lane().execute(task);
+    }
+
     /** When a read of r replicas asks one more: when the fastest others would be overdue. */
     long hedgeNanos(int r) {
         long overdue = 0;
@@ -434,6 +463,10 @@ public final class Coordinator {
 
     Peer self() {
         return parts.self();
+    }
+
+    Owners owners() {
+        return parts.owners();
     }
 
     Meters meters() {

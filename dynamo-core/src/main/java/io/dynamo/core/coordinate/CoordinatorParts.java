@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param engine for listing keys
  * @param self this node
  * @param route the present snapshot
+ * @param owners who keeps which key
  * @param meters what happened
  * @param admission the node's door
  * @param limits of time and number
@@ -22,6 +23,7 @@ public record CoordinatorParts(
         StorageEngine engine,
         Peer self,
         Supplier<Route> route,
+        Owners owners,
         Meters meters,
         Admission admission,
         Limits limits) {

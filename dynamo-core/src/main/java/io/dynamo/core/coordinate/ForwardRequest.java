@@ -145,7 +145,7 @@ final class ForwardRequest extends PendingRequest {
     private void onAnswer(Peer from, CoordinatePutResponse answer) {
         switch (answer.failure()) {
             case NONE -> succeed(from, answer);
-            case NOT_COORDINATOR -> next(answer.reason());
+            case NOT_COORDINATOR, HINTS_FULL -> next(answer.reason());
             case QUORUM ->
                 end(new QuorumException(
                         answer.reason(),

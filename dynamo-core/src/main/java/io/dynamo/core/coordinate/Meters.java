@@ -15,6 +15,7 @@ public final class Meters {
     private final LongAdder shed = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder truncations = new LongAdder();
+    private final LongAdder handedOver = new LongAdder();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -38,6 +39,10 @@ public final class Meters {
 
     void repaired() {
         repairs.increment();
+    }
+
+    void handedOver() {
+        handedOver.increment();
     }
 
     /** A request was refused because of a limit. */
@@ -70,7 +75,8 @@ public final class Meters {
                 repairs.sum(),
                 shed.sum(),
                 dropped.sum(),
-                truncations.sum());
+                truncations.sum(),
+                handedOver.sum());
     }
 
     /**
@@ -86,6 +92,7 @@ public final class Meters {
      * @param shed requests refused because of a limit
      * @param dropped frames of other nodes dropped because of a limit
      * @param truncations writes that made their record forget entries
+     * @param handedOver records that owners took from this node, which had kept them for them
      */
     public record Figures(
             long reads,
@@ -97,5 +104,6 @@ public final class Meters {
             long repairs,
             long shed,
             long dropped,
-            long truncations) {}
+            long truncations,
+            long handedOver) {}
 }

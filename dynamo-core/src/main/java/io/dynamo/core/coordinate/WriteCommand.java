@@ -21,10 +21,10 @@ public record WriteCommand(
     /**
      * The same write, after this node has looked for it elsewhere.
      *
-     * @return with origin {@link Origin#REPEATABLE}
+     * @return with origin {@link Origin#LOOKED}
      */
     WriteCommand looked() {
-        return new WriteCommand(id, seen, blind, seenTimestamp, value, Origin.REPEATABLE);
+        return new WriteCommand(id, seen, blind, seenTimestamp, value, Origin.LOOKED);
     }
 
     /**
@@ -33,7 +33,7 @@ public record WriteCommand(
      * @return true for a repeat
      */
     boolean isRepeat() {
-        return origin == Origin.REPEATABLE || origin == Origin.ELSEWHERE;
+        return origin == Origin.REPEATABLE || origin == Origin.ELSEWHERE || origin == Origin.LOOKED;
     }
 
     /** How a write came to its coordinator, and so what an earlier try may have left. */
@@ -45,6 +45,8 @@ public record WriteCommand(
         /** It may have been here before: the write is repeated. */
         REPEATABLE,
         /** It may have been minted by another node: read R before minting. */
-        ELSEWHERE
+        ELSEWHERE,
+        /** The same, and others were asked: what they knew of it is known here. */
+        LOOKED
     }
 }

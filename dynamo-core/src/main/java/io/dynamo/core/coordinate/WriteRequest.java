@@ -79,7 +79,8 @@ final class WriteRequest extends QuorumRequest {
                 command.seenTimestamp(),
                 command.value(),
                 command.origin() != WriteCommand.Origin.FRESH);
-        Replica.Minted minted = home.replica().mint(key, mint, keeping(), this::localDone);
+        Replica.Minted minted =
+                home.replica().mint(key, mint, keeping(), home.owners().holding(key), this::localDone);
         forgotten = minted.forgotten();
         if (!forgotten.isEmpty()) {
             home.meters().truncated();
@@ -87,10 +88,11 @@ final class WriteRequest extends QuorumRequest {
         replicate(minted.dot(), minted.set());
     }
 
-    /** Sends what an earlier try has minted, and mints nothing. */
-    void repeat(Dot earlier) {
-        set = home.replica().peek(key);
-        home.replica().merge(key, set, keeping(), this::localDone);
+    /** Sends what an earlier try has minted, and what others are known to hold, and mints nothing. */
+    void repeat(Dot earlier, VersionSet found) {
+        set = home.replica().peek(key).merge(found);
+        home.replica()
+                .merge(key, set, CausalContext.EMPTY, keeping(), home.owners().holding(key), this::localDone);
         replicate(earlier, set);
     }
 

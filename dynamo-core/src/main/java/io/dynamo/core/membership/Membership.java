@@ -58,6 +58,7 @@ public final class Membership implements PeerLink.Sender {
     private long round;
     private long probes;
     private long roundDueNanos;
+    private volatile Consumer<Peer> onLinked = peer -> {};
 
     /**
      * What membership is made of.
@@ -111,8 +112,13 @@ public final class Membership implements PeerLink.Sender {
                 this::probe);
     }
 
-    /** Begins to shake hands, and goes on: a link lasts as long as greetings are answered. */
-    public void start() {
+    /**
+     * Begins to shake hands, and goes on: a link lasts as long as greetings are answered.
+     *
+     * @param whenLinked told of each member, and of each new run of it, when there is a link to it
+     */
+    public void start(Consumer<Peer> whenLinked) {
+        onLinked = whenLinked;
         roundDueNanos = parts.runtime().nanoTime();
         links.values().forEach(link -> link.stand(Standing.unknown(roundDueNanos)));
         greet();
@@ -338,6 +344,7 @@ public final class Membership implements PeerLink.Sender {
         if (!isNew) {
             return;
         }
+        onLinked.accept(link);
         try {
             // The same as it was, or the first: judge has compared it.
             parts.engine()

@@ -17,6 +17,8 @@ final class Commit {
     final List<StoredKey> keys = new ArrayList<>(4);
     final List<Consumer<@Nullable StorageException>> waiting = new ArrayList<>(4);
     final List<Remembered> ids = new ArrayList<>(2);
+    final List<StoredKey> hints = new ArrayList<>(0);
+    long hintBytesFreed;
     Durability durability = Durability.BUFFERED;
     // Set by whichever comes first: the completion, or the return of the engine's write call.
     final AtomicBoolean met = new AtomicBoolean();

@@ -11,11 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param set what is known of the key
  * @param own the actor this node drew for this record; null before its first write here. Local: never sent, never taken
  *     from others
+ * @param hint for whom, if it is not this node's own
  */
-record Held(VersionSet set, @Nullable Actor own) {
+record Held(VersionSet set, @Nullable Actor own, Hint hint) {
 
     /** Nothing held. */
     static final Held NONE = new Held(VersionSet.EMPTY, null);
+
+    Held(VersionSet set, @Nullable Actor own) {
+        this(set, own, Hint.NONE);
+    }
+
+    /** The same record, for others than before. */
+    Held keptFor(Hint others) {
+        return others == hint ? this : new Held(set, own, others);
+    }
 
     /**
      * This record and what another replica knows.
@@ -27,7 +37,7 @@ record Held(VersionSet set, @Nullable Actor own) {
         VersionSet joined = set.merge(incoming);
         VersionSet merged = lastWriteOnly ? joined.lastWriteOnly() : joined;
         Actor kept = own != null && knowsMoreOf(own, incoming.context()) ? null : own;
-        return merged == set && kept == own ? this : new Held(merged, kept);
+        return merged == set && kept == own ? this : new Held(merged, kept, hint);
     }
 
     /**
@@ -39,7 +49,7 @@ record Held(VersionSet set, @Nullable Actor own) {
         if (rest == set) {
             return this;
         }
-        return new Held(rest, own != null && rest.context().highest(own) == 0 ? null : own);
+        return new Held(rest, own != null && rest.context().highest(own) == 0 ? null : own, hint);
     }
 
     /** Whether a context has seen more of an actor than this record holds. */

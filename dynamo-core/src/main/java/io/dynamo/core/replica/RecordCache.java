@@ -15,6 +15,8 @@ interface RecordCache {
 
     void put(StoredKey key, Held record);
 
+    void remove(StoredKey key);
+
     void clear();
 
     /** For an engine that is a memory itself. */
@@ -27,6 +29,9 @@ interface RecordCache {
 
             @Override
             public void put(StoredKey key, Held record) {}
+
+            @Override
+            public void remove(StoredKey key) {}
 
             @Override
             public void clear() {}
@@ -50,6 +55,11 @@ interface RecordCache {
             @Override
             public void put(StoredKey key, Held record) {
                 cache.put(key, record);
+            }
+
+            @Override
+            public void remove(StoredKey key) {
+                cache.invalidate(key);
             }
 
             @Override
@@ -80,6 +90,12 @@ interface RecordCache {
                     bytes -= bytes(dropped.getKey(), dropped.getValue());
                     oldest.remove();
                 }
+            }
+
+            @Override
+            public void remove(StoredKey key) {
+                Held before = entries.remove(key);
+                bytes -= before == null ? 0 : bytes(key, before);
             }
 
             @Override

@@ -6,6 +6,7 @@ import io.dynamo.core.causality.VersionSetCodec;
 import io.dynamo.spi.StorageException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a record in an engine: {@code [format 1][CRC32C of the rest][has own actor][actor, 24 bytes][version set]}.
@@ -15,7 +16,9 @@ import java.util.zip.CRC32C;
 final class RecordCodec {
 
     private static final byte FORMAT = 1;
-    private static final int HEADER = 1 + Integer.BYTES;
+    /** Format and checksum, of records and hints. */
+    static final int HEADER = 1 + Integer.BYTES;
+
     private static final int ACTOR = 3 * Long.BYTES;
 
     private RecordCodec() {}
@@ -23,11 +26,9 @@ final class RecordCodec {
     static byte[] encode(Held record) {
         byte[] set = record.set().encoded();
         Actor own = record.own();
-        ByteBuffer out = ByteBuffer.allocate(HEADER + 1 + (own == null ? 0 : ACTOR) + set.length);
-        out.put(FORMAT).putInt(0).put((byte) (own == null ? 0 : 1));
-        if (own != null) {
-            out.putLong(own.incarnationHigh()).putLong(own.incarnationLow()).putLong(own.number());
-        }
+        ByteBuffer out = ByteBuffer.allocate(HEADER + ownBytes(own) + set.length);
+        out.put(FORMAT).putInt(0);
+        putOwn(out, own);
         out.put(set);
         return out.putInt(1, checksum(out.array())).array();
     }
@@ -38,7 +39,7 @@ final class RecordCodec {
             if (bytes.length < HEADER + 1 || in.get() != FORMAT || in.getInt() != checksum(bytes)) {
                 throw new IllegalArgumentException("wrong format or checksum");
             }
-            Actor own = in.get() == 0 ? null : new Actor(in.getLong(), in.getLong(), in.getLong());
+            Actor own = takeOwn(in);
             VersionSet set = VersionSetCodec.decode(bytes, in.position(), bytes.length);
             return new Held(set, own);
         } catch (RuntimeException e) {
@@ -47,7 +48,22 @@ final class RecordCodec {
         }
     }
 
-    private static int checksum(byte[] bytes) {
+    static int ownBytes(@Nullable Actor own) {
+        return own == null ? 1 : 1 + ACTOR;
+    }
+
+    static void putOwn(ByteBuffer out, @Nullable Actor own) {
+        out.put((byte) (own == null ? 0 : 1));
+        if (own != null) {
+            out.putLong(own.incarnationHigh()).putLong(own.incarnationLow()).putLong(own.number());
+        }
+    }
+
+    static @Nullable Actor takeOwn(ByteBuffer in) {
+        return in.get() == 0 ? null : new Actor(in.getLong(), in.getLong(), in.getLong());
+    }
+
+    static int checksum(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, HEADER, bytes.length - HEADER);
         return (int) crc.getValue();

@@ -16,8 +16,6 @@ import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +35,10 @@ public final class Replica {
     private final RecordCache cache;
     private final LaneClock clock;
     private final LookupTable<StoredKey, Uncommitted> overlay = new LookupTable<>();
-    // Their versions may be overwritten before they are durable, so the overlay alone does not tell of them.
-    private final LookupTable<WriteId, WriteIdEntry> uncommittedIds = new LookupTable<>();
-    // Partitions that may hold write ids.
-    private final BitSet rememberedIn = new BitSet();
+    private final RememberedWrites minted;
+    private final OwnedKeys owned;
+    private final HintStore hints;
+    private final ForOthers forOthers;
     private @Nullable Lane lane;
     private @Nullable Commit open;
 
@@ -52,6 +50,10 @@ public final class Replica {
         this.incarnations = parts.incarnations;
         this.cache = parts.cache;
         this.clock = new LaneClock(laneNumber, parts.clockFloor, parts.skewMillisMax);
+        this.minted = new RememberedWrites(parts.engine);
+        this.owned = parts.owned;
+        this.hints = new HintStore(parts.engine, parts.hints);
+        this.forOthers = new ForOthers(this, hints);
     }
 
     /**
@@ -110,7 +112,7 @@ public final class Replica {
      * @param done called when the result is durable as the store promises, with null or the failure
      */
     public void merge(StoredKey key, VersionSet incoming, Keeping store, Consumer<@Nullable StorageException> done) {
-        merge(key, incoming, CausalContext.EMPTY, store, done);
+        merge(key, incoming, CausalContext.EMPTY, store, Holding.OWNER, done);
     }
 
     /**
@@ -120,24 +122,30 @@ public final class Replica {
      * @param incoming the coordinator's set
      * @param forgotten what goes after merging
      * @param store how the store keeps its records
+     * @param holding as what this node keeps it
      * @param done called when the result is durable as the store promises, with null or the failure
+     * @throws HintsFullException if it would be kept for others and there is no room; nothing was applied
      */
     public void merge(
             StoredKey key,
             VersionSet incoming,
             CausalContext forgotten,
             Keeping store,
+            Holding holding,
             Consumer<@Nullable StorageException> done) {
+        require(key, holding);
         try {
             clock.observe(incoming.highestTimestamp(), runtime.wallMillis());
             Held held = load(key);
             // Off is off, whatever arrives.
             CausalContext goes = store.entriesMax() == Truncation.OFF ? CausalContext.EMPTY : forgotten;
-            Held merged = held.merge(incoming, store.lastWriteOnly()).without(goes, incarnations.current());
+            Held merged = held.merge(incoming, store.lastWriteOnly())
+                    .without(goes, incarnations.current())
+                    .keptFor(held.hint().with(holding.targets(), runtime.wallMillis()));
             if (merged == held && !store.isRaised()) {
                 whenDurable(key, done);
             } else {
-                stage(key, merged, store.durability(), done);
+                stage(key, held, merged, store.durability(), done);
             }
         } catch (StorageException e) {
             done.accept(e);
@@ -222,12 +230,16 @@ public final class Replica {
      * @param key the key
      * @param write the write
      * @param store how the store keeps its records
+     * @param holding as what this node keeps it: a stand-in's record is its hint
      * @param done called when it is durable here, with null or the failure
      * @return the minted version
      * @throws StorageException if the record cannot be read
      * @throws StorageFailedException if the storage takes no writes at present; nothing was applied
+     * @throws HintsFullException if it would be kept for others and there is no room; nothing was applied
      */
-    public Minted mint(StoredKey key, Mint write, Keeping store, Consumer<@Nullable StorageException> done) {
+    public Minted mint(
+            StoredKey key, Mint write, Keeping store, Holding holding, Consumer<@Nullable StorageException> done) {
+        require(key, holding);
         Incarnation incarnation = incarnations.current();
         if (incarnation == null) {
             throw new StorageFailedException(
@@ -253,44 +265,46 @@ public final class Replica {
                 whole,
                 store.entriesMax(),
                 actor -> !incarnation.drew(actor) && incarnations.runs().isOver(actor));
-        Held kept = new Held(whole, own).without(forgotten, incarnation);
-        Commit commit = stage(key, kept, store.durability(), done);
+        Hint hint = held.hint().with(holding.targets(), runtime.wallMillis());
+        Held kept = new Held(whole, own, hint).without(forgotten, incarnation);
+        Commit commit = stage(key, held, kept, store.durability(), done);
         clock.take(timestamp, commit.writes);
         if (write.remember()) {
-            rememberIn(commit, key, write.id(), dot);
+            minted.add(commit, key, write.id(), dot);
         }
         return new Minted(dot, whole, forgotten);
     }
 
     /**
-     * What an earlier try of a write has minted here.
+     * A write that was minted here, or came here from whoever minted it.
+     *
+     * @param dot the version's name
+     * @param isHeld whether the record still knows of it; else the hint it was in has been handed over, or the batch it was
+     *     in has failed
+     */
+    public record Remembered(Dot dot, boolean isHeld) {}
+
+    /**
+     * What an earlier try of a write has minted.
      *
      * @param key the key
      * @param id the write
-     * @return null if it is not remembered, or what it minted is not held any more
+     * @return null if nothing is known of it
      * @throws IllegalArgumentException if the id was used for another key
      */
-    public @Nullable Dot remembered(StoredKey key, WriteId id) {
-        WriteIdEntry known = uncommittedIds.get(id);
-        if (known == null) {
-            byte[] entry = engine.get(Space.WRITE_IDS, WriteIdEntry.key(key.partition(), id));
-            known = entry == null ? null : WriteIdEntry.decode(entry);
+    public @Nullable Remembered remembered(StoredKey key, WriteId id) {
+        Dot known = minted.find(key, id);
+        VersionSet held = load(key).set();
+        if (known != null) {
+            return new Remembered(known, held.context().contains(known));
         }
-        if (known == null) {
-            // Never remembered here, but perhaps received from another node: a live version still says so.
-            for (Version version : load(key).set().versions()) {
-                if (version.writeId().equals(id)) {
-                    return version.dot();
-                }
+        // Never remembered here, but perhaps received from another node: a live version still says so.
+        for (Version version : held.versions()) {
+            if (version.writeId().equals(id)) {
+                return new Remembered(version.dot(), true);
             }
-            return null;
         }
-        if (!Arrays.equals(known.key(), key.bytes())) {
-            throw new IllegalArgumentException("write id " + id + " was used for " + StoredKey.parse(known.key())
-                    + " and cannot be used for " + key);
-        }
-        // Remembered in a later batch than its version's, which may have failed: then nothing is here to be repeated.
-        return load(key).set().context().contains(known.dot()) ? known.dot() : null;
+        return null;
     }
 
     /**
@@ -301,7 +315,7 @@ public final class Replica {
      * @param dot what it minted
      */
     public void remember(StoredKey key, WriteId id, Dot dot) {
-        rememberIn(commit(), key, id, dot);
+        minted.add(commit(), key, id, dot);
     }
 
     /**
@@ -310,24 +324,41 @@ public final class Replica {
      * @param before milliseconds since 1970
      */
     public void forgetWriteIds(long before) {
-        for (int partition = rememberedIn.nextSetBit(0);
-                partition >= 0;
-                partition = rememberedIn.nextSetBit(partition + 1)) {
-            commit().writes
-                    .deleteRange(
-                            Space.WRITE_IDS,
-                            WriteIdEntry.key(partition, new WriteId(0, 0)),
-                            WriteIdEntry.key(partition, new WriteId(Math.max(0, before), 0)));
+        if (!minted.isEmpty()) {
+            minted.forget(commit(), before);
         }
     }
 
     /**
-     * An earlier run may have left write ids in a partition.
+     * An earlier run may have left write ids in a partition, and hints if it left any.
      *
      * @param partition the partition
+     * @param hints whether it left any
      */
-    public void mayRememberIn(int partition) {
-        rememberedIn.set(partition);
+    public void mayRememberIn(int partition, boolean hints) {
+        minted.mayBeIn(partition);
+        if (hints) {
+            this.hints.mayHoldIn(partition);
+        }
+    }
+
+    /**
+     * What this lane holds for others.
+     *
+     * @return the same at every call
+     */
+    public ForOthers forOthers() {
+        return forOthers;
+    }
+
+    /**
+     * Counts what an earlier run held for others, for a while.
+     *
+     * @return whether there is more to count
+     * @throws StorageException if it cannot be read at present
+     */
+    public boolean countHints() {
+        return hints.countMore();
     }
 
     /** Hands what was staged to the engine; runs at the end of each drain of the lane. */
@@ -339,6 +370,10 @@ public final class Replica {
     }
 
     private void write(Commit commit) {
+        if (commit.writes.isEmpty()) {
+            // It was opened for a hint that there was no room for.
+            return;
+        }
         Lane home = Objects.requireNonNull(lane, "confineTo comes first");
         try {
             engine.write(commit.writes, commit.durability, failure -> {
@@ -370,19 +405,24 @@ public final class Replica {
             if (latest != null && latest.commit() == commit) {
                 overlay.remove(key);
                 if (failure == null) {
-                    cache.put(key, latest.record());
+                    settle(key, latest.record());
                 }
             }
         }
-        for (Commit.Remembered remembered : commit.ids) {
-            if (uncommittedIds.get(remembered.id()) == remembered.entry()) {
-                uncommittedIds.remove(remembered.id());
-            }
-        }
+        minted.finished(commit);
+        hints.finished(commit, failure != null);
         commit.waiting.forEach(waiting -> waiting.accept(failure));
     }
 
-    private Held load(StoredKey key) {
+    private void settle(StoredKey key, Held record) {
+        if (record == Held.NONE) {
+            cache.remove(key);
+        } else {
+            cache.put(key, record);
+        }
+    }
+
+    Held load(StoredKey key) {
         Uncommitted uncommitted = overlay.get(key);
         if (uncommitted != null) {
             return uncommitted.record();
@@ -391,9 +431,15 @@ public final class Replica {
         if (cached != null) {
             return cached;
         }
-        byte[] bytes = engine.get(Space.RECORDS, key.bytes());
+        boolean isOwn = owned.owns(key);
+        byte[] bytes = engine.get(isOwn ? Space.RECORDS : Space.HINTS, key.bytes());
         if (bytes == null) {
             return Held.NONE;
+        }
+        if (!isOwn) {
+            Held hint = HintCodec.decode(key, bytes);
+            cache.put(key, hint);
+            return hint;
         }
         Held record = RecordCodec.decode(key, bytes);
         cache.put(key, record);
@@ -409,22 +455,26 @@ public final class Replica {
         }
     }
 
-    private Commit stage(StoredKey key, Held record, Durability durability, Consumer<@Nullable StorageException> done) {
+    /** What a node keeps for others it keeps apart from its own, and says so. */
+    private void require(StoredKey key, Holding holding) {
+        if (holding.isStandIn() == owned.owns(key)) {
+            throw new IllegalStateException(key + " is " + (holding.isStandIn() ? "" : "not ") + "this node's own");
+        }
+    }
+
+    Commit stage(
+            StoredKey key, Held before, Held after, Durability durability, Consumer<@Nullable StorageException> done) {
         Commit commit = commit();
-        commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(record));
+        if (owned.owns(key)) {
+            commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(after));
+        } else {
+            hints.stage(key, before, after, commit);
+        }
         commit.keys.add(key);
         commit.waiting.add(done);
         commit.raiseTo(durability);
-        overlay.put(key, new Uncommitted(record, commit));
+        overlay.put(key, new Uncommitted(after, commit));
         return commit;
-    }
-
-    private void rememberIn(Commit commit, StoredKey key, WriteId id, Dot dot) {
-        rememberedIn.set(key.partition());
-        WriteIdEntry entry = new WriteIdEntry(dot, key.bytes());
-        commit.writes.put(Space.WRITE_IDS, WriteIdEntry.key(key.partition(), id), entry.encode());
-        commit.ids.add(new Commit.Remembered(id, entry));
-        uncommittedIds.put(id, entry);
     }
 
     private Commit commit() {

@@ -12,6 +12,20 @@ public final class ReplicaParts {
     final RecordCache cache;
     final long clockFloor;
     final long skewMillisMax;
+    final OwnedKeys owned;
+    final Hints hints;
+
+    /**
+     * Collects the parts of a node that keeps every key.
+     *
+     * @param runtime time and chance
+     * @param engine where the data is
+     * @param incarnations who may mint
+     * @param limits of the cache and the clock
+     */
+    public ReplicaParts(NodeRuntime runtime, StorageEngine engine, Incarnations incarnations, Limits limits) {
+        this(runtime, engine, incarnations, limits, OwnedKeys.ALL, new Hints(0));
+    }
 
     /**
      * Collects the parts; reads where the clock of earlier runs has been.
@@ -20,14 +34,24 @@ public final class ReplicaParts {
      * @param engine where the data is
      * @param incarnations who may mint
      * @param limits of the cache and the clock
+     * @param owned which keys are this node's own
+     * @param hints what it holds for others
      */
-    public ReplicaParts(NodeRuntime runtime, StorageEngine engine, Incarnations incarnations, Limits limits) {
+    public ReplicaParts(
+            NodeRuntime runtime,
+            StorageEngine engine,
+            Incarnations incarnations,
+            Limits limits,
+            OwnedKeys owned,
+            Hints hints) {
         this.runtime = runtime;
         this.engine = engine;
         this.incarnations = incarnations;
         this.cache = cache(engine, limits);
         this.clockFloor = LaneClock.storedCeiling(engine);
         this.skewMillisMax = limits.skewMillisMax();
+        this.owned = owned;
+        this.hints = hints;
     }
 
     private static RecordCache cache(StorageEngine engine, Limits limits) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Aftermath {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final Duration QUIET = Duration.ofSeconds(5);
+    private static final Duration HANDING_OVER = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Codec<String> CODEC = Codec.utf8();
     private static final Reconciler<String> SIBLINGS = Reconciler.siblings();
@@ -51,6 +53,7 @@ final class Aftermath {
         cluster.heal();
         cluster.runUntil(() -> !cluster.isAnyBusy(), LONGEST_WAIT);
         cluster.run(QUIET);
+        handOver();
         for (String id : cluster.ids()) {
             if (!cluster.machine(id).isReady()) {
                 watch.violated("HEAL node " + id + " is not ready after " + QUIET);
@@ -71,6 +74,21 @@ final class Aftermath {
                 probe(id, storeOf(key), keyOf(key));
             }
         }
+    }
+
+    /** What was kept for others goes to them. */
+    private void handOver() {
+        cluster.runUntil(() -> cluster.ids().stream().allMatch(id -> hints(id).isEmpty()), HANDING_OVER);
+        for (String id : cluster.ids()) {
+            if (!hints(id).isEmpty()) {
+                watch.violated("HEAL node " + id + " still keeps " + hints(id).size() + " records for others after "
+                        + HANDING_OVER);
+            }
+        }
+    }
+
+    private List<Map.Entry<byte[], byte[]>> hints(String id) {
+        return cluster.machine(id).disk.scan(Space.HINTS, new byte[0], null);
     }
 
     /** Every operation must succeed, on every node. */

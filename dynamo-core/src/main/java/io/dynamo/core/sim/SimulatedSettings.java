@@ -45,7 +45,8 @@ final class SimulatedSettings {
                         profile.bounds().inFlightMax(),
                         4_096,
                         64 << 10,
-                        new NodeSettings.Chunks(64 << 10, 64, Duration.ofSeconds(2))),
+                        new NodeSettings.Chunks(64 << 10, 64, Duration.ofSeconds(2)),
+                        new NodeSettings.Hints(1 << 20, 1 << 20)),
                 new NodeSettings.Requests(
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),

@@ -64,7 +64,11 @@ final class Watch {
         cluster.network()
                 .tap((from, to, frame) ->
                         ledger.sent(names.getOrDefault(from, "?"), names.getOrDefault(to, "?"), frame));
-        cluster.tapDisks(ledger::stored);
+        HintWatch hints = new HintWatch(cluster, shape.synced(), ledger, this::violated);
+        cluster.tapDisks((id, batch) -> {
+            ledger.stored(id, batch);
+            hints.stored(id, batch);
+        });
     }
 
     void violated(String what) {

@@ -46,7 +46,9 @@ public record CoordinatePutResponse(
         /** Not a coordinator of this key. */
         NOT_COORDINATOR(5),
         /** The write id is too old, or was used for another key. */
-        WRITE_ID(6);
+        WRITE_ID(6),
+        /** It is a stand-in that keeps as much for others as it may; nothing was applied. */
+        HINTS_FULL(7);
 
         private final int number;
 

@@ -32,6 +32,8 @@ final class MessageCodec {
     private static final List<Rejection.Reason> REASONS = List.of(Rejection.Reason.values());
     private static final List<CoordinatePutResponse.Failure> FAILURES = List.of(CoordinatePutResponse.Failure.values());
 
+    private static final int HINT_FOR_MAX = 50;
+
     private MessageCodec() {}
 
     static byte[] encode(Envelope envelope) {
@@ -154,7 +156,8 @@ final class MessageCodec {
                 .setKey(wrap(put.key()))
                 .setSet(wrap(put.set().encoded()))
                 .setSync(put.sync())
-                .setTimeoutMicros(put.timeoutMicros());
+                .setTimeoutMicros(put.timeoutMicros())
+                .addAllHintFor(put.hintFor());
         return put.forgotten().isEmpty() ? out : out.setForgotten(wrap(VersionSetCodec.encode(put.forgotten())));
     }
 
@@ -326,7 +329,15 @@ final class MessageCodec {
                 in.getTimeoutMicros(),
                 in.getForgotten().isEmpty()
                         ? CausalContext.EMPTY
-                        : VersionSetCodec.decodeContext(in.getForgotten().toByteArray()));
+                        : VersionSetCodec.decodeContext(in.getForgotten().toByteArray()),
+                targets(in.getHintForList()));
+    }
+
+    private static List<String> targets(List<String> hintFor) {
+        if (hintFor.size() > HINT_FOR_MAX) {
+            throw new IllegalArgumentException("a hint for " + hintFor.size() + " nodes; no key has so many owners");
+        }
+        return List.copyOf(hintFor);
     }
 
     private static CoordinatePutRequest coordinatePut(Wire.CoordinatePutRequest in) {

@@ -2,6 +2,7 @@ package io.dynamo.core.wire;
 
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.VersionSet;
+import java.util.List;
 
 /**
  * Gives a replica what is known of a key, to be merged with what it holds (Dynamo §4.5).
@@ -13,6 +14,7 @@ import io.dynamo.core.causality.VersionSet;
  * @param sync whether to sync it whatever the store promises
  * @param timeoutMicros how long the asker waits
  * @param forgotten what goes once the set is merged, because its coordinator truncated the record; empty in repairs
+ * @param hintFor node ids of the owners for whom the receiver, a stand-in, is to keep it; empty if it is an owner itself
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
 public record PutReplicaRequest(
@@ -22,11 +24,34 @@ public record PutReplicaRequest(
         VersionSet set,
         boolean sync,
         long timeoutMicros,
-        CausalContext forgotten)
+        CausalContext forgotten,
+        List<String> hintFor)
         implements Message.Request {
 
     /**
-     * Forgets nothing.
+     * For an owner.
+     *
+     * @param request see the record
+     * @param store see the record
+     * @param key see the record
+     * @param set see the record
+     * @param sync see the record
+     * @param timeoutMicros see the record
+     * @param forgotten see the record
+     */
+    public PutReplicaRequest(
+            long request,
+            String store,
+            byte[] key,
+            VersionSet set,
+            boolean sync,
+            long timeoutMicros,
+            CausalContext forgotten) {
+        this(request, store, key, set, sync, timeoutMicros, forgotten, List.of());
+    }
+
+    /**
+     * Forgets nothing; for an owner.
      *
      * @param request see the record
      * @param store see the record
@@ -36,6 +61,6 @@ public record PutReplicaRequest(
      * @param timeoutMicros see the record
      */
     public PutReplicaRequest(long request, String store, byte[] key, VersionSet set, boolean sync, long timeoutMicros) {
-        this(request, store, key, set, sync, timeoutMicros, CausalContext.EMPTY);
+        this(request, store, key, set, sync, timeoutMicros, CausalContext.EMPTY, List.of());
     }
 }

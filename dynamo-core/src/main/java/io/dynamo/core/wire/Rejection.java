@@ -20,7 +20,9 @@ public record Rejection(long request, Reason reason, String detail) implements M
         /** It places keys differently; nothing was applied. */
         OTHER_PLACEMENT(3),
         /** A limit of it was reached; nothing was applied. */
-        OVERLOADED(4);
+        OVERLOADED(4),
+        /** It keeps as much for others as it may; nothing was applied. */
+        HINTS_FULL(5);
 
         private final int number;
 

@@ -20,6 +20,7 @@ final class ReferenceText {
         SECTIONS.put("read", "How reads ask.");
         SECTIONS.put("limits", "What is refused, and when.");
         SECTIONS.put("cache", "Memory.");
+        SECTIONS.put("hints", "What a node keeps for others that cannot be reached.");
         SECTIONS.put("storage", "Where records are kept.");
         SECTIONS.put("transport", "How nodes talk.");
         SECTIONS.put("stores", "One store, by the name the application opens it with; the name has no dots.");

@@ -58,7 +58,8 @@ final class SettingsReaderTest {
                         10_000,
                         4_096,
                         64L << 20,
-                        new NodeSettings.Chunks(64L << 20, 1024, Duration.ofSeconds(10))));
+                        new NodeSettings.Chunks(64L << 20, 1024, Duration.ofSeconds(10)),
+                        new NodeSettings.Hints(64L << 20, 8L << 20)));
         assertThat(node.requests())
                 .isEqualTo(new NodeSettings.Requests(
                         Duration.ofSeconds(10),
@@ -71,6 +72,15 @@ final class SettingsReaderTest {
         assertThat(node.profiles()).isEmpty();
         assertThat(read.storage().name()).isEqualTo("memory");
         assertThat(read.transport().name()).isEqualTo("in-process");
+    }
+
+    @Test
+    void read_engineWithADisk_keepsMoreForOthers() throws IOException {
+        NodeSettings onDisk = parse(THREE + "\nstorage.engine = rocksdb").require(List.of());
+        NodeSettings given = parse(THREE + "\nhints.bytes = 0B").require(List.of());
+
+        assertThat(onDisk.limits().hints().bytesMax()).isEqualTo(1L << 30);
+        assertThat(given.limits().hints().bytesMax()).isZero();
     }
 
     @Test

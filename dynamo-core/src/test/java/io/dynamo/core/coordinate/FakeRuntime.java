@@ -23,6 +23,10 @@ final class FakeRuntime implements NodeRuntime {
         due.forEach(timer -> timer.task.run());
     }
 
+    int timers() {
+        return timers.size();
+    }
+
     @Override
     public void execute(Runnable task) {
         timers.add(new Timer(nanos, task));

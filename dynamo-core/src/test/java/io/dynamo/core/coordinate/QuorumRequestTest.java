@@ -12,6 +12,7 @@ import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
@@ -65,9 +66,10 @@ class QuorumRequestTest {
                 .open();
         Incarnations incarnations = new Incarnations(runtime, engine, new byte[16]);
         incarnations.start(failure -> {});
-        Replica replica = new ReplicaParts(
-                        runtime, engine, incarnations, new ReplicaParts.Limits(1 << 20, true, 60_000))
-                .replica(0);
+        Owners owners = new Owners(() -> route, store -> STORE.n());
+        ReplicaParts.Limits limits = new ReplicaParts.Limits(1 << 20, true, 60_000);
+        Replica replica =
+                new ReplicaParts(runtime, engine, incarnations, limits, owners, new Hints(1 << 20)).replica(0);
         lane = new Lane(runtime, replica::commitStaged, failure -> {
             throw new AssertionError(failure);
         });
@@ -78,6 +80,7 @@ class QuorumRequestTest {
                         engine,
                         self,
                         () -> route,
+                        owners,
                         new Meters(),
                         new Admission(100, () -> {}),
                         new CoordinatorParts.Limits(60_000, SECOND / 4, SECOND / 4, 0)),
@@ -307,7 +310,7 @@ class QuorumRequestTest {
             minted.add(result.join().dot());
             seen = CausalContext.EMPTY.with(result.join().dot());
             primary = primary.merge(((PutReplicaRequest) c.last()).set());
-            forgetRecords();
+            forgetHints();
         }
 
         assertThat(minted).doesNotHaveDuplicates();
@@ -321,10 +324,10 @@ class QuorumRequestTest {
                 .containsExactlyInAnyOrder(minted.get(1), minted.get(3));
     }
 
-    private void forgetRecords() {
+    private void forgetHints() {
         WriteBatch all = new WriteBatch();
-        try (StorageEngine.Scan records = engine.scan(Space.RECORDS, new byte[0], null)) {
-            records.forEachRemaining(record -> all.delete(Space.RECORDS, record.getKey()));
+        try (StorageEngine.Scan hints = engine.scan(Space.HINTS, new byte[0], null)) {
+            hints.forEachRemaining(hint -> all.delete(Space.HINTS, hint.getKey()));
         }
         engine.write(all, Durability.BUFFERED, failure -> {});
     }

@@ -1,6 +1,7 @@
 package io.dynamo.core.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.dynamo.api.Outcome;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Every message goes over the wire and back, to bytes that never change within a version. */
@@ -91,11 +93,14 @@ class MessageCodecTest {
                     1_000_000));
         }
         for (CoordinatePutResponse.Failure failure : CoordinatePutResponse.Failure.values()) {
-            samples.add(new CoordinatePutResponse(
-                    13, failure, "why", Outcome.UNKNOWN, 2, 1, List.of(answer), Optional.empty(), 0));
+            if (failure != CoordinatePutResponse.Failure.HINTS_FULL) {
+                samples.add(failed(failure, answer));
+            }
         }
         for (Rejection.Reason reason : Rejection.Reason.values()) {
-            samples.add(new Rejection(15, reason, "why"));
+            if (reason != Rejection.Reason.HINTS_FULL) {
+                samples.add(new Rejection(15, reason, "why"));
+            }
         }
         samples.add(new Chunk(0x3132_3334_3536_3738L, 0, 2, 5, 1_000_000, new byte[] {1, 2, 3}));
         samples.add(new Chunk(0x3132_3334_3536_3738L, 1, 2, 5, 0, new byte[] {4, 5}));
@@ -106,7 +111,16 @@ class MessageCodecTest {
         samples.add(new PutReplicaRequest(16, "carts", KEY, SET, false, 1_000_000, SEEN));
         samples.add(new ProbeRequest(0x1ff, 17, 800_000));
         samples.add(new ProbeResponse(0x1ff));
+        samples.add(new PutReplicaRequest(
+                17, "carts", KEY, SET, false, 1_000_000, CausalContext.EMPTY, List.of("b", "node-c")));
+        samples.add(failed(CoordinatePutResponse.Failure.HINTS_FULL, answer));
+        samples.add(new Rejection(15, Rejection.Reason.HINTS_FULL, "why"));
         return samples;
+    }
+
+    private static CoordinatePutResponse failed(CoordinatePutResponse.Failure failure, ReplicaAnswer answer) {
+        return new CoordinatePutResponse(
+                13, failure, "why", Outcome.UNKNOWN, 2, 1, List.of(answer), Optional.empty(), 0);
     }
 
     private static byte[] bytes(Message message) {
@@ -162,6 +176,17 @@ class MessageCodecTest {
         assertThat(Files.readString(GOLDEN))
                 .as("bytes on the wire; a change needs a new protocol version")
                 .isEqualTo(text.toString());
+    }
+
+    @Test
+    void hintForMoreNodesThanAnyKeyHas_isRefused() {
+        List<String> many = IntStream.range(0, 51).mapToObj(i -> "n" + i).toList();
+
+        byte[] bytes = bytes(new PutReplicaRequest(17, "carts", KEY, SET, false, 1_000_000, CausalContext.EMPTY, many));
+
+        assertThatThrownBy(() -> MessageCodec.decode(bytes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("51 nodes");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.dynamo.api.DynamoConfig.Setting;
 import io.dynamo.api.Plugins;
 import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.CausalContext;
+import io.dynamo.core.replica.Holding;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
@@ -107,7 +108,7 @@ public class ReplicaWriteBenchmark {
         Replica.Mint mint = new Replica.Mint(
                 new WriteId(runtime.wallMillis(), number), CausalContext.EMPTY, 0, Samples.VALUE, false);
         Replica.Keeping keeping = new Replica.Keeping(durability, true);
-        lane.executeOwn(() -> replica.mint(key, mint, keeping, failure -> done.countDown()));
+        lane.executeOwn(() -> replica.mint(key, mint, keeping, Holding.OWNER, failure -> done.countDown()));
         done.await();
     }
 }

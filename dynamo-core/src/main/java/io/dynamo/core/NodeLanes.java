@@ -1,0 +1,123 @@
+package io.dynamo.core;
+
+import io.dynamo.core.coordinate.Coordinator;
+import io.dynamo.core.coordinate.CoordinatorParts;
+import io.dynamo.core.coordinate.Handoff;
+import io.dynamo.core.coordinate.Peer;
+import io.dynamo.core.coordinate.Slices;
+import io.dynamo.core.replica.Hints;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.ReplicaParts;
+import io.dynamo.core.runtime.Lane;
+import io.dynamo.spi.Space;
+import io.dynamo.spi.StorageEngine;
+import io.dynamo.spi.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The lanes of a node. Thread: any. */
+final class NodeLanes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLanes.class);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final CoordinatorParts shared;
+    private final List<NodeLane> lanes = new ArrayList<>();
+    private final Background background;
+    private final boolean hasHints;
+
+    /**
+     * How many there are.
+     *
+     * @param lanes lanes
+     * @param partitions Q
+     */
+    record Extent(int lanes, int partitions) {}
+
+    /**
+     * What work in the background needs.
+     *
+     * @param hints what is kept for others
+     * @param slices how much it may send
+     * @param lastWriteOnly whether a store keeps only the highest timestamp
+     */
+    record Background(Hints hints, Slices slices, Predicate<String> lastWriteOnly) {}
+
+    NodeLanes(
+            ReplicaParts replicas,
+            CoordinatorParts shared,
+            Background background,
+            Extent extent,
+            Consumer<Throwable> broken) {
+        this.shared = shared;
+        this.background = background;
+        this.hasHints = holdsHints(shared.engine());
+        for (int number = 0; number < extent.lanes(); number++) {
+            lanes.add(lane(replicas.replica(number), number, broken));
+        }
+        for (int partition = 0; partition < extent.partitions(); partition++) {
+            of(partition).replica().mayRememberIn(partition, hasHints);
+        }
+    }
+
+    private NodeLane lane(Replica replica, int number, Consumer<Throwable> broken) {
+        Lane lane = new Lane(shared.runtime(), replica::commitStaged, broken);
+        replica.confineTo(lane);
+        Coordinator coordinator = new Coordinator(shared, new CoordinatorParts.Home(lane, number), replica);
+        Handoff handoff = new Handoff(coordinator, background.slices(), background.lastWriteOnly());
+        return new NodeLane(
+                lane, replica, coordinator, handoff, new RequestServer(replica, coordinator, shared.owners()));
+    }
+
+    private static boolean holdsHints(StorageEngine engine) {
+        try (StorageEngine.Scan scan = engine.scan(Space.HINTS, new byte[0], null)) {
+            return scan.hasNext();
+        }
+    }
+
+    /** The lane of a partition. */
+    NodeLane of(int partition) {
+        return lanes.get(partition % lanes.size());
+    }
+
+    List<NodeLane> all() {
+        return lanes;
+    }
+
+    /** Counts what an earlier run held for others, while the lanes serve. */
+    void findHints() {
+        if (hasHints) {
+            lanes.forEach(lane -> lane.lane().execute(() -> findHints(lane)));
+        }
+    }
+
+    private void findHints(NodeLane lane) {
+        try {
+            if (lane.replica().countHints()) {
+                shared.runtime().execute(() -> lane.lane().execute(() -> findHints(lane)));
+            }
+        } catch (StorageException e) {
+            LOG.warn("cannot read what an earlier run held for others, will try again: {}", e.getMessage());
+            shared.runtime().schedule(RETRY_NANOS, () -> lane.lane().execute(() -> findHints(lane)));
+        }
+    }
+
+    /** A member answers again: what is kept for it goes at once. */
+    void returned(Peer member) {
+        if (background.hints().isAnyFor(member.id())) {
+            lanes.forEach(lane -> lane.lane().execute(() -> lane.handoff().returned(member)));
+        }
+    }
+
+    /** Write ids are forgotten in slices: each lane's partitions once in every retry window. */
+    void forgetWriteIds(long before) {
+        for (NodeLane lane : lanes) {
+            lane.lane().execute(() -> lane.replica().forgetWriteIds(before));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package io.dynamo.core.coordinate;
+
+import io.dynamo.core.replica.ForOthers;
+import io.dynamo.core.replica.ForOthers.Kept;
+import io.dynamo.spi.StorageException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands over what one lane holds for others, as soon as they answer again (Dynamo §4.6): in rounds through everything held,
+ * each record sent to each of its targets and let go when they have acknowledged it. Sleeps while nothing is held.
+ *
+ * <p>Confined to the lane.
+ */
+public final class Handoff {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Handoff.class);
+    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** After a target said no, or nothing. */
+    private static final long BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int WINDOW = 16;
+    private static final int PAGE_ENTRIES = 64;
+    private static final long PAGE_BYTES = 256 << 10;
+
+    private final Coordinator home;
+    private final ForOthers kept;
+    private final Slices slices;
+    private final Predicate<String> lastWriteOnly;
+    private final List<HandoffRequest> open = new ArrayList<>(WINDOW);
+    private final Deque<Delivery> page = new ArrayDeque<>();
+    private final Map<String, Long> notBefore = new TreeMap<>();
+    private byte[] place = ForOthers.BEGINNING;
+    // The placement of the last round that went through.
+    private long placement;
+    private boolean isThrough = true;
+    private boolean isArmed;
+    private boolean isClosed;
+
+    private record Delivery(Kept kept, Peer target) {}
+
+    /**
+     * Hands over what a lane holds.
+     *
+     * @param home the lane's requests
+     * @param slices how much may be sent
+     * @param lastWriteOnly whether a store keeps only the highest timestamp, by its name
+     */
+    public Handoff(Coordinator home, Slices slices, Predicate<String> lastWriteOnly) {
+        this.home = home;
+        this.kept = home.replica().forOthers();
+        this.slices = slices;
+        this.lastWriteOnly = lastWriteOnly;
+        kept.whenFirstTaken(this::arm);
+    }
+
+    /**
+     * A node answers again, or another run of it does: what is held for it goes at once.
+     *
+     * @param target the node
+     */
+    public void returned(Peer target) {
+        notBefore.remove(target.id());
+        begin();
+    }
+
+    /** Sends nothing more; what is under way is forgotten, and goes again in the next run. */
+    public void close() {
+        isClosed = true;
+        page.clear();
+        open.forEach(HandoffRequest::onClose);
+        open.clear();
+    }
+
+    /**
+     * How many records are under way.
+     *
+     * @return sent and not yet answered
+     */
+    public int underWay() {
+        return open.size();
+    }
+
+    private void arm() {
+        if (!isArmed && !isClosed) {
+            isArmed = true;
+            home.runtime().schedule(ROUND_NANOS, () -> home.execute(this::round));
+        }
+    }
+
+    private void round() {
+        isArmed = false;
+        if (kept.count() > 0) {
+            begin();
+            arm();
+        }
+    }
+
+    /** Begins a round, unless one is on its way through. */
+    private void begin() {
+        if (isThrough && !isClosed && isAnyToBeAsked()) {
+            isThrough = false;
+            place = ForOthers.BEGINNING;
+            placement = home.route().digest();
+        }
+        goOn();
+    }
+
+    /** Whether a round has anything to do: somebody can be asked, or the owners may be others. */
+    private boolean isAnyToBeAsked() {
+        if (placement != home.route().digest()) {
+            return true;
+        }
+        for (Peer peer : home.route().preferenceList(0)) {
+            if (kept.countFor(peer.id()) > 0 && canBeAsked(peer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void goOn() {
+        while (!isClosed && open.size() < WINDOW) {
+            Delivery next = page.peek();
+            if (next == null) {
+                if (isThrough || !turnPage()) {
+                    return;
+                }
+            } else if (!canBeAsked(next.target()) || isUnderWay(next)) {
+                page.remove();
+            } else if (slices.take(next.kept().bytes())) {
+                page.remove();
+                send(next);
+            } else {
+                // The next round goes on from here.
+                return;
+            }
+        }
+    }
+
+    private void send(Delivery delivery) {
+        HandoffRequest request = new HandoffRequest(home, this, delivery.kept(), delivery.target());
+        if (request.start()) {
+            open.add(request);
+        } else {
+            backOff(delivery.target());
+        }
+    }
+
+    /** An answer came, or none. */
+    void ended(HandoffRequest request, boolean isAcknowledged) {
+        open.remove(request);
+        if (!isAcknowledged) {
+            backOff(request.target);
+        } else if (kept.handedOver(request.kept.key(), request.target.id(), request.kept.set())) {
+            home.meters().handedOver();
+        }
+        goOn();
+    }
+
+    private void backOff(Peer target) {
+        notBefore.put(target.id(), home.runtime().nanoTime() + BACK_OFF_NANOS);
+    }
+
+    private boolean canBeAsked(Peer target) {
+        Long until = notBefore.get(target.id());
+        return target.isUp()
+                && target.isLinked()
+                && (until == null || home.runtime().nanoTime() - until >= 0);
+    }
+
+    private boolean isUnderWay(Delivery delivery) {
+        return open.stream()
+                .anyMatch(request -> request.target == delivery.target()
+                        && request.kept.key().equals(delivery.kept().key()));
+    }
+
+    /** Reads the next records; false at the end, or if they cannot be read at present. */
+    private boolean turnPage() {
+        try {
+            List<Kept> read = kept.read(place, PAGE_ENTRIES, PAGE_BYTES);
+            if (read.isEmpty()) {
+                isThrough = true;
+                return false;
+            }
+            place = read.get(read.size() - 1).next();
+            read.forEach(this::plan);
+            return true;
+        } catch (StorageException e) {
+            LOG.warn("cannot read what is held for others, will try again: {}", e.getMessage());
+            isThrough = true;
+            return false;
+        }
+    }
+
+    private void plan(Kept record) {
+        Owners owners = home.owners();
+        if (owners.owns(record.key())) {
+            kept.takeOver(record.key(), lastWriteOnly.test(record.key().store()));
+            return;
+        }
+        List<Peer> targets = new ArrayList<>(record.targets().size());
+        for (String id : record.targets()) {
+            Peer owner = owners.owner(record.key(), id);
+            if (owner == null) {
+                // A hint belongs to its key: whoever owns that now gets it, from the next round on.
+                kept.keepFor(record.key(), owners.ids(record.key()));
+                return;
+            }
+            targets.add(owner);
+        }
+        targets.forEach(target -> page.add(new Delivery(record, target)));
+    }
+}

@@ -1,0 +1,73 @@
+package io.dynamo.core.coordinate;
+
+import io.dynamo.core.replica.ForOthers;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
+import java.util.concurrent.TimeUnit;
+
+/** One record on its way from a stand-in to one of its owners: a write like any other, merged there. */
+final class HandoffRequest extends PendingRequest {
+
+    static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long RESEND_NANOS = TIMEOUT_NANOS / 4;
+
+    final ForOthers.Kept kept;
+    final Peer target;
+    private final Handoff handoff;
+
+    HandoffRequest(Coordinator home, Handoff handoff, ForOthers.Kept kept, Peer target) {
+        super(home, TIMEOUT_NANOS, false);
+        this.handoff = handoff;
+        this.kept = kept;
+        this.target = target;
+    }
+
+    /** Sends it; false if it will not arrive. */
+    boolean start() {
+        home.track(this);
+        boolean isSent = send();
+        if (isSent) {
+            sleep();
+        } else {
+            home.untrack(this);
+        }
+        return isSent;
+    }
+
+    private boolean send() {
+        return target.send(
+                new PutReplicaRequest(id, kept.key().store(), kept.key().key(), kept.set(), false, leftMicros()));
+    }
+
+    private void sleep() {
+        wakeNanos = Math.min(deadlineNanos, home.runtime().nanoTime() + RESEND_NANOS);
+        home.wakeBy(wakeNanos);
+    }
+
+    @Override
+    void onResponse(Peer from, Message.Response response) {
+        if (from == target) {
+            end(response instanceof PutReplicaResponse);
+        }
+    }
+
+    @Override
+    void onWake(long nowNanos) {
+        if (nowNanos >= deadlineNanos || !send()) {
+            end(false);
+        } else {
+            sleep();
+        }
+    }
+
+    @Override
+    void onClose() {
+        home.untrack(this);
+    }
+
+    private void end(boolean isAcknowledged) {
+        home.untrack(this);
+        handoff.ended(this, isAcknowledged);
+    }
+}

@@ -1,0 +1,157 @@
+package io.dynamo.core.replica;
+
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one lane holds for others, to be handed over (Dynamo §4.6). Reads go to the engine, not to memory: what an earlier run
+ * took is found like the rest (traps T19). Confined to the lane.
+ */
+public final class ForOthers {
+
+    /** Where everything begins. */
+    public static final byte[] BEGINNING = HintRange.first(0);
+
+    private final Replica replica;
+    private final HintStore hints;
+
+    ForOthers(Replica replica, HintStore hints) {
+        this.replica = replica;
+        this.hints = hints;
+    }
+
+    /**
+     * A record that is held for others, as it is on disk.
+     *
+     * @param key its key
+     * @param set what is known of it
+     * @param targets for whom
+     * @param bytes about what it takes to send it
+     */
+    public record Kept(StoredKey key, VersionSet set, List<String> targets, long bytes) {
+
+        /**
+         * The place behind it.
+         *
+         * @return where to read on
+         */
+        public byte[] next() {
+            return HintRange.after(key.bytes());
+        }
+    }
+
+    /**
+     * Reads on.
+     *
+     * @param place {@link #BEGINNING}, or {@link Kept#next} of the last one read
+     * @param entriesMax most records
+     * @param bytesMax about as many bytes, but one record in any case
+     * @return in order; empty at the end
+     * @throws StorageException if the engine cannot be read
+     */
+    public List<Kept> read(byte[] place, int entriesMax, long bytesMax) {
+        if (place == BEGINNING) {
+            hints.counts().roundBegins();
+        }
+        List<HintStore.Entry> entries = hints.read(place, entriesMax, bytesMax);
+        List<Kept> kept = new ArrayList<>(entries.size());
+        for (HintStore.Entry entry : entries) {
+            hints.counts().met(entry.held());
+            Held held = entry.held();
+            kept.add(new Kept(entry.key(), held.set(), held.hint().targets(), LaneHints.size(entry.key(), held)));
+        }
+        if (kept.isEmpty()) {
+            hints.counts().roundEnds();
+        }
+        return kept;
+    }
+
+    /**
+     * How many keys are held.
+     *
+     * @return without those of an earlier run that are not counted yet
+     */
+    public long count() {
+        return hints.counts().count();
+    }
+
+    /**
+     * How many keys are held for a node.
+     *
+     * @param target its id
+     * @return the number
+     */
+    public long countFor(String target) {
+        return hints.counts().waitingFor(target).count();
+    }
+
+    /**
+     * Told when something is held and nothing was.
+     *
+     * @param task runs on the lane
+     */
+    public void whenFirstTaken(Runnable task) {
+        hints.counts().whenFirstTaken(task);
+    }
+
+    /**
+     * An owner has acknowledged a record, so it need not be held for it any longer; unless it has become more since it was
+     * sent, for then the rest goes again (traps T20).
+     *
+     * @param key the key
+     * @param target the owner
+     * @param sent what it has
+     * @return whether it was let go
+     */
+    public boolean handedOver(StoredKey key, String target, VersionSet sent) {
+        try {
+            Held held = replica.load(key);
+            if (!held.hint().targets().contains(target) || !held.set().equals(sent)) {
+                return false;
+            }
+            keepFor(key, held, held.hint().without(target));
+            return true;
+        } catch (StorageException e) {
+            // It stays, and goes again.
+            return false;
+        }
+    }
+
+    /**
+     * The owners are others than when it was taken.
+     *
+     * @param key the key
+     * @param owners for whom it is held from now on
+     */
+    public void keepFor(StoredKey key, List<String> owners) {
+        Held held = replica.load(key);
+        if (!held.hint().isNone()) {
+            keepFor(key, held, new Hint(owners, held.hint().sinceMillis()));
+        }
+    }
+
+    /** Losing this to a crash does no harm: it is only handed over again. */
+    private void keepFor(StoredKey key, Held held, Hint rest) {
+        Held after = rest.isNone() ? Held.NONE : held.keptFor(rest);
+        replica.stage(key, held, after, Durability.BUFFERED, ignored -> {});
+    }
+
+    /**
+     * This node has become an owner itself: what it held for others becomes its own, in one batch.
+     *
+     * @param key the key
+     * @param lastWriteOnly whether only the highest timestamp is kept
+     */
+    public void takeOver(StoredKey key, boolean lastWriteOnly) {
+        Held hint = hints.present(key);
+        if (hint == null || hint.hint().isNone()) {
+            return;
+        }
+        Held own = replica.load(key);
+        Commit commit = replica.stage(key, own, own.merge(hint.set(), lastWriteOnly), Durability.SYNC, ignored -> {});
+        hints.stage(key, hint, Held.NONE, commit);
+    }
+}

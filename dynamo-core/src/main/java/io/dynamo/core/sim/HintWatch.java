@@ -1,0 +1,80 @@
+package io.dynamo.core.sim;
+
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.causality.VersionSetCodec;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.spi.Space;
+import io.dynamo.spi.WriteBatch;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * HINT: what a stand-in keeps for an owner goes when the owner's disk has it, and not before. Looks at every batch on its way
+ * to a disk, and reads the bytes by itself, as it does not trust the product's codec.
+ */
+final class HintWatch {
+
+    private static final int AFTER_CHECKSUM = 1 + Integer.BYTES;
+    private static final int ACTOR = 3 * Long.BYTES;
+
+    private final SimulatedCluster cluster;
+    private final boolean isSynced;
+    private final DotLedger ledger;
+    private final Consumer<String> violated;
+
+    HintWatch(SimulatedCluster cluster, boolean isSynced, DotLedger ledger, Consumer<String> violated) {
+        this.cluster = cluster;
+        this.isSynced = isSynced;
+        this.ledger = ledger;
+        this.violated = violated;
+    }
+
+    /** For whom a record is kept, and what it is. */
+    record Hint(List<String> targets, VersionSet set) {}
+
+    static Hint parse(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).position(AFTER_CHECKSUM + Long.BYTES);
+        int count = in.get();
+        List<String> targets = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            byte[] target = new byte[in.get()];
+            in.get(target);
+            targets.add(new String(target, StandardCharsets.UTF_8));
+        }
+        int set = in.position() + 1 + (in.get() == 0 ? 0 : ACTOR);
+        return new Hint(targets, VersionSetCodec.decode(bytes, set, bytes.length));
+    }
+
+    /** A batch on its way to a node's disk. */
+    void stored(String holder, WriteBatch batch) {
+        for (WriteBatch.Change change : batch.changes()) {
+            if (change.space() == Space.HINTS) {
+                byte[] value = change.value();
+                Hint after = value == null ? new Hint(List.of(), VersionSet.EMPTY) : parse(value);
+                StoredKey key = StoredKey.parse(change.key());
+                ledger.enter(holder, key.toString(), after.set());
+                byte[] before = cluster.machine(holder).disk.shown(Space.HINTS, change.key());
+                if (before != null) {
+                    parse(before).targets().stream()
+                            .filter(target -> !after.targets().contains(target))
+                            .forEach(target -> letGo(holder, key, parse(before).set(), target));
+                }
+            }
+        }
+    }
+
+    private void letGo(String holder, StoredKey key, VersionSet set, String target) {
+        // In a store that does not sync, a crash may have taken it between acknowledgement and now.
+        if (!isSynced || !cluster.ids().contains(target)) {
+            return;
+        }
+        byte[] record = cluster.machine(target).disk.synced(Space.RECORDS, key.bytes());
+        if (record == null || !DotLedger.setIn(record).context().covers(set.context())) {
+            violated.accept("HINT " + key + ": " + holder + " lets go what it kept for " + target
+                    + ", whose disk does not have it");
+        }
+    }
+}
