@@ -53,6 +53,9 @@ class ArchitectureTest {
     static final ArchRule ring_seesOnlyApiAndJavaBase = leaf("io.dynamo.core.ring..");
 
     @ArchTest
+    static final ArchRule tree_seesOnlyCausality = leaf("io.dynamo.core.tree..", "io.dynamo.core.causality..");
+
+    @ArchTest
     static final ArchRule api_seesOnlyItselfAndJavaBase = leaf("io.dynamo.api..", "io.dynamo.spi..");
 
     @ArchTest

@@ -43,6 +43,24 @@ public final class VersionSetCodec {
     }
 
     /**
+     * What a set says of causality: what was seen, and the dots of the live versions. Sets of the same key are equal if and
+     * only if these bytes are, as a dot names one value.
+     *
+     * @param set the set
+     * @return its canonical form
+     */
+    public static byte[] encodeCausality(VersionSet set) {
+        Bytes.Writer out = new Bytes.Writer(64);
+        out.u8(FORMAT);
+        ActorIndex actors = writeContext(out, set.context());
+        out.varint(set.versions().size());
+        for (Version version : set.versions()) {
+            out.varint(actors.of(version.dot().actor())).varint(version.dot().counter());
+        }
+        return out.done();
+    }
+
+    /**
      * Reads a set.
      *
      * @param bytes what {@link VersionSet#encoded()} returned; kept, not copied

@@ -1,5 +1,6 @@
 package io.dynamo.core.ring;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -25,12 +26,17 @@ public final class Ring {
      * @return an unsigned number
      */
     public static long position(byte[] key) {
-        byte[] digest = md5().digest(key);
-        long position = 0;
-        for (int i = 0; i < 8; i++) {
-            position = (position << 8) | (digest[i] & 0xff);
-        }
-        return position;
+        return ByteBuffer.wrap(md5().digest(key)).getLong(0);
+    }
+
+    /**
+     * What spreads the keys of one partition evenly: the lower 64 bits of a key's hash.
+     *
+     * @param key the key's bytes
+     * @return an unsigned number
+     */
+    public static long spread(byte[] key) {
+        return ByteBuffer.wrap(md5().digest(key)).getLong(Long.BYTES);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
 import io.dynamo.spi.WriteBatch;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class MemoryStorageEngine implements StorageEngine {
     /** What an entry is taken to cost beside its bytes: array headers, map node and index. */
     static final int ENTRY_OVERHEAD_BYTES = 64;
 
-    private final Map<Space, PrefixTables> maps = new EnumMap<>(Space.class);
+    private final Map<Space, Table> maps = new EnumMap<>(Space.class);
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();
@@ -46,7 +47,7 @@ final class MemoryStorageEngine implements StorageEngine {
     MemoryStorageEngine(long bytesMax) {
         this.bytesMax = bytesMax;
         for (Space space : Space.values()) {
-            maps.put(space, new PrefixTables());
+            maps.put(space, space == Space.TREES ? new OrderedTable() : new PrefixTables());
         }
     }
 
@@ -80,7 +81,8 @@ final class MemoryStorageEngine implements StorageEngine {
         } finally {
             lock.writeLock().unlock();
         }
-        PrefixTables.sort(copy);
+        // Writers need not wait for this.
+        copy.sort((a, b) -> Arrays.compareUnsigned(a.getKey(), b.getKey()));
         return new CopiedScan(copy.iterator());
     }
 
@@ -114,7 +116,7 @@ final class MemoryStorageEngine implements StorageEngine {
         lock.writeLock().lock();
         try {
             closed = true;
-            maps.values().forEach(PrefixTables::clear);
+            maps.values().forEach(Table::clear);
             entries.reset();
             bytes.set(0);
         } finally {
@@ -178,7 +180,7 @@ final class MemoryStorageEngine implements StorageEngine {
         return released;
     }
 
-    private PrefixTables map(Space space) {
+    private Table map(Space space) {
         return Objects.requireNonNull(maps.get(space));
     }
 

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: safe for use by many threads.
  */
-final class PrefixTables {
+final class PrefixTables implements Table {
 
     private static final int FAN_OUT = 256;
 
-    private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable Table>> tables =
+    private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable Hashed>> tables =
             new AtomicReferenceArray<>(FAN_OUT);
 
-    private static final class Table extends ConcurrentHashMap<Key, byte[]> {
+    private static final class Hashed extends ConcurrentHashMap<Key, byte[]> {
         private static final long serialVersionUID = 1L;
     }
 
@@ -46,26 +46,29 @@ final class PrefixTables {
         }
     }
 
-    byte @Nullable [] get(byte[] key) {
-        Table table = find(prefix(key));
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+        Hashed table = find(prefix(key));
         return table == null ? null : table.get(new Key(key));
     }
 
-    byte @Nullable [] put(byte[] key, byte[] value) {
+    @Override
+    public byte @Nullable [] put(byte[] key, byte[] value) {
         return make(prefix(key)).put(new Key(key), value);
     }
 
-    byte @Nullable [] remove(byte[] key) {
-        Table table = find(prefix(key));
+    @Override
+    public byte @Nullable [] remove(byte[] key) {
+        Hashed table = find(prefix(key));
         return table == null ? null : table.remove(new Key(key));
     }
 
-    /** The entries of a range, not yet in order; to be put in order by {@link #sort}. */
-    List<Map.Entry<byte[], byte[]>> range(byte[] from, byte @Nullable [] to) {
+    @Override
+    public List<Map.Entry<byte[], byte[]>> range(byte[] from, byte @Nullable [] to) {
         List<Map.Entry<byte[], byte[]>> found = new ArrayList<>();
         int last = to == null ? FAN_OUT * FAN_OUT - 1 : prefix(to);
         for (int prefix = prefix(from); prefix <= last; prefix++) {
-            Table table = find(prefix);
+            Hashed table = find(prefix);
             if (table != null) {
                 table.forEach((key, value) -> {
                     if (Arrays.compareUnsigned(key.bytes, from) >= 0
@@ -78,32 +81,29 @@ final class PrefixTables {
         return found;
     }
 
-    static void sort(List<Map.Entry<byte[], byte[]>> entries) {
-        entries.sort((a, b) -> Arrays.compareUnsigned(a.getKey(), b.getKey()));
-    }
-
-    void clear() {
+    @Override
+    public void clear() {
         for (int high = 0; high < FAN_OUT; high++) {
             tables.set(high, null);
         }
     }
 
-    private @Nullable Table find(int prefix) {
-        AtomicReferenceArray<@Nullable Table> row = tables.get(prefix >>> 8);
+    private @Nullable Hashed find(int prefix) {
+        AtomicReferenceArray<@Nullable Hashed> row = tables.get(prefix >>> 8);
         return row == null ? null : row.get(prefix & 0xff);
     }
 
-    private Table make(int prefix) {
-        AtomicReferenceArray<@Nullable Table> row = tables.get(prefix >>> 8);
+    private Hashed make(int prefix) {
+        AtomicReferenceArray<@Nullable Hashed> row = tables.get(prefix >>> 8);
         if (row == null) {
-            AtomicReferenceArray<@Nullable Table> fresh = new AtomicReferenceArray<>(FAN_OUT);
-            AtomicReferenceArray<@Nullable Table> winner = tables.compareAndExchange(prefix >>> 8, null, fresh);
+            AtomicReferenceArray<@Nullable Hashed> fresh = new AtomicReferenceArray<>(FAN_OUT);
+            AtomicReferenceArray<@Nullable Hashed> winner = tables.compareAndExchange(prefix >>> 8, null, fresh);
             row = winner == null ? fresh : winner;
         }
-        Table table = row.get(prefix & 0xff);
+        Hashed table = row.get(prefix & 0xff);
         if (table == null) {
-            Table fresh = new Table();
-            Table winner = row.compareAndExchange(prefix & 0xff, null, fresh);
+            Hashed fresh = new Hashed();
+            Hashed winner = row.compareAndExchange(prefix & 0xff, null, fresh);
             table = winner == null ? fresh : winner;
         }
         return table;

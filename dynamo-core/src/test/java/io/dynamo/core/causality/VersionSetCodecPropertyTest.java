@@ -114,6 +114,24 @@ class VersionSetCodecPropertyTest {
         return true;
     }
 
+    @Test
+    void causality_isEncodedAlike_ifAndOnlyIfContextAndLiveDotsAreEqual() {
+        Cases.check(CASES, random -> {
+            VersionSet a = Generated.set(random);
+            VersionSet b =
+                    random.nextInt(3) == 0 ? a.merge(Generated.set(random)).merge(a) : Generated.set(random);
+            boolean same = a.context().equals(b.context()) && dots(a).equals(dots(b));
+            assertThat(Arrays.equals(VersionSetCodec.encodeCausality(a), VersionSetCodec.encodeCausality(b)))
+                    .isEqualTo(same);
+            assertThat(VersionSetCodec.encodeCausality(a.merge(b)))
+                    .isEqualTo(VersionSetCodec.encodeCausality(b.merge(a)));
+        });
+    }
+
+    private static List<Dot> dots(VersionSet set) {
+        return set.versions().stream().map(Version::dot).toList();
+    }
+
     /** A byte changed, inserted, removed or swapped with another. */
     private static byte[] damage(SplittableRandom random, byte[] bytes) {
         List<Byte> changed = new ArrayList<>();

@@ -12,6 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -24,6 +27,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -61,7 +65,7 @@ final class NativeDatabase {
             families.add(new ColumnFamilyDescriptor(
                     RocksDB.DEFAULT_COLUMN_FAMILY, own(familyOptions(settings, Space.META, bloom))));
             for (Space space : Space.values()) {
-                byte[] name = space.name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+                byte[] name = nameOf(space).getBytes(StandardCharsets.UTF_8);
                 families.add(new ColumnFamilyDescriptor(name, own(familyOptions(settings, space, bloom))));
             }
             DBOptions options = own(options(settings, create));
@@ -117,7 +121,7 @@ final class NativeDatabase {
             throw new RocksDBException("this RocksDB does not know track_and_verify_wals");
         }
         return options.setCreateIfMissing(create)
-                .setCreateMissingColumnFamilies(create)
+                .setCreateMissingColumnFamilies(create || lacksOnlyDerivedSpaces(settings))
                 .setParanoidChecks(true)
                 // Refuses a damaged log, opens a torn end; a log cut short is left to the sequence file.
                 .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
@@ -128,6 +132,22 @@ final class NativeDatabase {
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setMaxLogFileSize(1 << 20)
                 .setKeepLogFileNum(3);
+    }
+
+    /** A database from before a derived space existed gets it; where another space is missing, opening fails and says so. */
+    private static boolean lacksOnlyDerivedSpaces(RocksDbSettings settings) throws RocksDBException {
+        Set<String> present = new TreeSet<>();
+        try (Options any = new Options()) {
+            for (byte[] name :
+                    RocksDB.listColumnFamilies(any, settings.database().toString())) {
+                present.add(new String(name, StandardCharsets.UTF_8));
+            }
+        }
+        return Stream.of(Space.values()).allMatch(space -> space.isDerived() || present.contains(nameOf(space)));
+    }
+
+    private static String nameOf(Space space) {
+        return space.name().toLowerCase(Locale.ROOT);
     }
 
     private ColumnFamilyOptions familyOptions(RocksDbSettings settings, Space space, BloomFilter bloom) {
