@@ -80,15 +80,6 @@ public final class Handoff {
         open.clear();
     }
 
-    /**
-     * How many records are under way.
-     *
-     * @return sent and not yet answered
-     */
-    public int underWay() {
-        return open.size();
-    }
-
     private void arm() {
         if (!isArmed && !isClosed) {
             isArmed = true;
