@@ -148,7 +148,8 @@ public final class NodeCore {
             parts.endpoint().deliverTo(node.receiver);
             node.lanes.findHints();
             node.membership.start(node.lanes::returned);
-            node.forgetWriteIdsLater();
+            new WriteIdSweep(node.runtime(), parts.settings().requests().retryWindow(), node.lanes, () -> node.isClosed)
+                    .begin();
             started.complete(node);
         } catch (RuntimeException e) {
             started.completeExceptionally(e);
@@ -380,17 +381,6 @@ public final class NodeCore {
 
     private StoredKey place(String store, byte[] key) {
         return StoredKey.of(store, key, partitions());
-    }
-
-    private void forgetWriteIdsLater() {
-        if (isClosed) {
-            return;
-        }
-        long windowMillis = parts.settings().requests().retryWindow().toMillis();
-        runtime().schedule(TimeUnit.MILLISECONDS.toNanos(windowMillis), () -> {
-            lanes.forgetWriteIds(runtime().wallMillis() - 2 * windowMillis);
-            forgetWriteIdsLater();
-        });
     }
 
     /**
