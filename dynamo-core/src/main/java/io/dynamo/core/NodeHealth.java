@@ -33,17 +33,21 @@ final class NodeHealth {
         return new Health(settings.nodeId(), why.isEmpty(), isReady, missing, said);
     }
 
+    /** R and W by owners or stand-ins, and what only owners can give by them. */
     private static boolean canReachQuorums(NodeSettings settings, Membership membership) {
-        NodeSettings.StoreSettings defaults = settings.storeDefaults();
-        int needed = Math.max(
-                defaults.defaults().r().orElse(1), defaults.defaults().w().orElse(1));
+        NodeSettings.RequestDefaults defaults = settings.storeDefaults().defaults();
+        int needed = Math.max(defaults.r().orElse(1), defaults.w().orElse(1));
+        int neededOwners = Math.max(defaults.pr().orElse(0), defaults.pw().orElse(0));
         for (int partition = 0; partition < settings.cluster().partitions(); partition++) {
-            Peer[] list = membership.route().preferenceList(partition);
             int linked = 0;
-            for (int i = 0; i < defaults.n() && i < list.length; i++) {
-                linked += list[i].isLinked() ? 1 : 0;
+            int owners = 0;
+            Peer[] list = membership.route().preferenceList(partition);
+            for (int rank = 0; rank < list.length; rank++) {
+                linked += list[rank].isLinked() ? 1 : 0;
+                owners +=
+                        list[rank].isLinked() && rank < settings.storeDefaults().n() ? 1 : 0;
             }
-            if (linked < needed) {
+            if (linked < needed || owners < neededOwners) {
                 return false;
             }
         }

@@ -19,7 +19,9 @@ import io.dynamo.core.runtime.SystemRuntime;
 import io.dynamo.core.transport.InProcessNetwork;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.GetReplicaResponse;
 import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
 import io.dynamo.spi.Address;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.Space;
@@ -76,16 +78,31 @@ class OutcomeTest {
     }
 
     @Test
-    void forwardedPut_nobodyAnswers_isUnknown() {
+    void forwardedPut_nobodyAnswers_isDoneHereAndMintedOnce() {
         try (TestCluster cluster = TestCluster.of(4)) {
             String key = cluster.keyNotOn("d", 3);
             cluster.network.lose(message -> message.is(CoordinatePutResponse.class));
+
+            assertThat(cluster.text("d").put(key, "one", Context.none()).coordinator())
+                    .isEqualTo("d");
+            assertThat(cluster.text("a").get(key).siblings()).containsExactly("one");
+        }
+    }
+
+    @Test
+    void forwardedPut_nobodyAnswersAnything_isUnknown() {
+        try (TestCluster cluster = TestCluster.of(4)) {
+            String key = cluster.keyNotOn("d", 3);
+            cluster.network.lose(message -> message.is(CoordinatePutResponse.class)
+                    || message.is(PutReplicaResponse.class)
+                    || message.is(GetReplicaResponse.class));
 
             assertThatThrownBy(() -> cluster.text("d").put(key, "one", Context.none()))
                     .isInstanceOfSatisfying(QuorumException.class, e -> {
                         assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
                         assertThat(e.writeId()).isPresent();
                     });
+            cluster.network.lose(message -> false);
             assertThat(cluster.text("a").get(key).value()).contains("one");
         }
     }

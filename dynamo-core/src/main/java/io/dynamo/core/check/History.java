@@ -130,13 +130,20 @@ public final class History {
     }
 
     /**
-     * How many owners of a write's key lost copies since it began.
+     * How many nodes lost copies since a write began. Any of them may have been one of the W that acknowledged it, as a
+     * stand-in.
      *
      * @param write the write
-     * @return 0 to N
+     * @return 0 or more
      */
     public int destroyedSince(WriteEvent write) {
-        return ownersDestroyed(write.key, write.beganNanos, Long.MAX_VALUE);
+        TreeSet<String> lost = new TreeSet<>();
+        for (Destruction destruction : destructions) {
+            if (destruction.nanos() >= write.beganNanos) {
+                lost.add(destruction.node());
+            }
+        }
+        return lost.size();
     }
 
     List<Timeline.Line> happenings() {

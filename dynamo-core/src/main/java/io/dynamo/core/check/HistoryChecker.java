@@ -69,7 +69,7 @@ public final class HistoryChecker {
             if (write.key.equals(end.key())
                     && write.outcome() == Outcome.OK
                     && !known.contains(write.number)
-                    && isJudged(write, Long.MAX_VALUE)) {
+                    && isJudged(write)) {
                 add("I1", end.key(), "write #" + write.number + " was acknowledged and is lost");
             }
         }
@@ -78,10 +78,9 @@ public final class HistoryChecker {
         }
     }
 
-    /** Whether so few of a write's copies were destroyed up to an instant that its promise still holds. */
-    private boolean isJudged(WriteEvent write, long untilNanos) {
-        return history.ownersDestroyed(write.key, write.beganNanos, untilNanos)
-                < history.rules(write.key).w();
+    /** Whether so few of a write's copies were destroyed that its promise still holds. */
+    private boolean isJudged(WriteEvent write) {
+        return history.destroyedSince(write) < history.rules(write.key).w();
     }
 
     /** I6: what was acknowledged before is there, or behind what is there. */
@@ -186,7 +185,7 @@ public final class HistoryChecker {
                         && write.number != value
                         && !history.mintedTwice.contains(value)
                         && write.outcome() == Outcome.OK
-                        && isJudged(write, Long.MAX_VALUE)
+                        && isJudged(write)
                         && past(List.of(write.number)).contains(value)) {
                     add(
                             "I12",
@@ -204,7 +203,7 @@ public final class HistoryChecker {
             if (end.allRoots().isEmpty()
                     && write.key.equals(end.key())
                     && write.outcome() == Outcome.OK
-                    && isJudged(write, Long.MAX_VALUE)) {
+                    && isJudged(write)) {
                 add("I1", end.key(), "write #" + write.number + " was acknowledged, and nothing is left of any write");
             }
         }

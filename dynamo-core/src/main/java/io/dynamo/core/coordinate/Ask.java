@@ -3,6 +3,7 @@ package io.dynamo.core.coordinate;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.ReplicaAnswer.Status;
 import java.time.Duration;
+import java.util.List;
 
 /** One replica that was asked in one request, and what came of it. */
 final class Ask {
@@ -11,6 +12,11 @@ final class Ask {
     final boolean isPrimary;
     Status status = Status.NO_ANSWER;
     String detail = "";
+    /** For whom it was asked to keep the write, if it is none of the owners; the same however often it is asked. */
+    List<String> hintFor = List.of();
+    /** It failed, or let this node wait for so long that somebody else was asked, too. */
+    boolean isOverdue;
+
     long askedNanos;
     long elapsedNanos;
 

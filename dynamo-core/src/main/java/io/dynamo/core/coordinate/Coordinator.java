@@ -15,9 +15,7 @@ import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.wire.Message;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -96,16 +94,17 @@ public final class Coordinator {
         if (refuses(honest)) {
             return;
         }
-        Peer[] coordinators = coordinators(store, key);
-        if (coordinators.length > 0 && coordinators[0].isSelf()) {
-            coordinate(store, key, command, plan, owners().owns(key) ? honest : orOverloaded(key, honest));
+        if (owners().owns(key)) {
+            coordinate(store, key, command, plan, honest);
         } else {
+            Peer[] coordinators = Coordinators.of(route().preferenceList(key.partition()), store.n());
             new ForwardRequest(this, store, key, command, plan, honest, coordinators).start();
         }
     }
 
     /**
-     * Writes a key that another node forwarded: never forwarded again. It has not come through this node's door yet.
+     * Writes a key that another node forwarded: never forwarded again, whoever this node would have chosen, as the other may
+     * reach nobody else. It has not come through this node's door yet.
      *
      * @param store its store
      * @param key the key
@@ -120,8 +119,7 @@ public final class Coordinator {
             WriteCommand command,
             WritePlan plan,
             CompletableFuture<WriteResult> result) {
-        Peer[] coordinators = coordinators(store, key);
-        if (coordinators.length == 0 || !coordinators[0].isSelf()) {
+        if (Arrays.stream(route().preferenceList(key.partition())).noneMatch(Peer::isSelf)) {
             return false;
         }
         CompletableFuture<WriteResult> honest = Repeats.honest(key, command, result);
@@ -213,7 +211,8 @@ public final class Coordinator {
         KeyLister.list(parts.engine(), replica, new KeyLister.Range(store, partition, after, limit), answer);
     }
 
-    private void coordinate(
+    /** Writes a key here, whether this node is an owner or stands in for them. */
+    void coordinate(
             StorePolicy store,
             StoredKey key,
             WriteCommand command,
@@ -250,23 +249,6 @@ public final class Coordinator {
         }
     }
 
-    /** Where to put the result of a write that this node can only keep for others, if it may have no room for it. */
-    private static CompletableFuture<WriteResult> orOverloaded(StoredKey key, CompletableFuture<WriteResult> result) {
-        CompletableFuture<WriteResult> told = new CompletableFuture<>();
-        var unused = told.whenComplete((done, failure) -> {
-            if (failure == null) {
-                result.complete(done);
-            } else {
-                result.completeExceptionally(
-                        failure instanceof HintsFullException
-                                ? new OverloadedException(
-                                        "put " + key + ": " + failure.getMessage(), Admission.RETRY_AFTER)
-                                : failure);
-            }
-        });
-        return told;
-    }
-
     /**
      * Another node may have minted this write, or this one did and does not hold it any more: what a majority knows comes
      * first, so that it is not minted twice. A coordinator that is cut off mints all the same, after half the time: it stays
@@ -279,10 +261,8 @@ public final class Coordinator {
             WritePlan plan,
             CompletableFuture<WriteResult> result) {
         CompletableFuture<ReadResult> read = new CompletableFuture<>();
-        int majority = store.n() / 2 + 1;
         long startNanos = parts.runtime().nanoTime();
-        new ReadRequest(this, store, key, new ReadPlan(majority, 0, false, plan.timeoutNanos() / 2, false), read)
-                .start(majority);
+        ReadRequest.look(this, store, key, plan.timeoutNanos() / 2, read);
         var unused = read.whenComplete((found, failure) -> {
             if (isClosed) {
                 result.completeExceptionally(closed());
@@ -355,21 +335,6 @@ public final class Coordinator {
                     + " ms old; retry.window is " + parts.limits().retryWindowMillis()
                     + " ms, so it is no longer known whether it was applied");
         }
-    }
-
-    /** Who may mint for a key, in the order of preference: this node, else the fastest of the list. */
-    private Peer[] coordinators(StorePolicy store, StoredKey key) {
-        List<Peer> healthy = new ArrayList<>(store.n());
-        for (Peer peer : route().preferenceList(key.partition())) {
-            if (healthy.size() < store.n() && peer.isUp()) {
-                if (peer.isSelf()) {
-                    return new Peer[] {peer};
-                }
-                healthy.add(peer);
-            }
-        }
-        healthy.sort(Comparator.comparingLong(Peer::cost));
-        return healthy.toArray(Peer[]::new);
     }
 
     private static StorageFailedException closed() {

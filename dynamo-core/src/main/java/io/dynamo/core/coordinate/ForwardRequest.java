@@ -7,6 +7,7 @@ import io.dynamo.api.OverloadedException;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.ReplicaAnswer.Status;
+import io.dynamo.core.replica.HintsFullException;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.wire.CoordinatePutRequest;
@@ -19,13 +20,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A write that another node must coordinate (Dynamo §4.5): sent to one node of the preference list, once more to the same
- * one if no answer comes, then to another, which is told that it may have been minted already.
+ * A write of which this node is no owner (Dynamo §4.5): sent to one node of the preference list, once more to the same one if
+ * no answer comes, then to another, which is told that it may have been minted already. When its turn comes, this node
+ * coordinates the write itself, standing in for the owners (§4.6).
  */
 final class ForwardRequest extends PendingRequest {
 
-    /** Share of the timeout after which the same coordinator is asked again, and then another one. */
-    private static final int TRIES = 4;
+    /** Share of the timeout after which the same coordinator is asked again, and then, after as long again, another one. */
+    private static final int TRIES = 8;
 
     private final StorePolicy store;
     private final StoredKey key;
@@ -37,6 +39,9 @@ final class ForwardRequest extends PendingRequest {
     private final long retryNanos;
     private int place = -1;
     private int sendsToThis;
+    private boolean isEnded;
+    // Why a stand-in did not take it, if one had no room for it.
+    private String full = "";
     // Unanswered sends: the outcome is unknown from the first on.
     private boolean mayBeMinted;
     // Unanswered sends to another coordinator than the present one: it must look before it mints.
@@ -78,11 +83,19 @@ final class ForwardRequest extends PendingRequest {
         while (++place < coordinators.length) {
             mayBeMintedElsewhere |= mayBeMinted;
             sendsToThis = 0;
+            if (coordinators[place].isSelf()) {
+                coordinateHere();
+                return;
+            }
             if (send()) {
                 return;
             }
             tried.add(new ReplicaAnswer(
                     coordinators[place].id(), Status.UNREACHABLE, Duration.ZERO, coordinators[place].problem()));
+        }
+        if (!full.isEmpty() && !mayBeMinted) {
+            end(new OverloadedException("put " + key + ": " + full, Admission.RETRY_AFTER));
+            return;
         }
         end(new QuorumException(
                 "forwarded write of " + key,
@@ -91,6 +104,34 @@ final class ForwardRequest extends PendingRequest {
                 0,
                 tried,
                 command.id()));
+    }
+
+    /** Takes all the time that is left: it goes on only if this node has no room for what it would keep. */
+    private void coordinateHere() {
+        WriteCommand mine = mayBeMintedElsewhere ? command.from(WriteCommand.Origin.ELSEWHERE) : command;
+        long leftNanos = Math.max(1, deadlineNanos - home.runtime().nanoTime());
+        WritePlan rest = new WritePlan(plan.w(), plan.pw(), plan.durable(), leftNanos, plan.trace());
+        if (isTraced()) {
+            note("coordinating it here");
+        }
+        wakeNanos = Long.MAX_VALUE;
+        CompletableFuture<WriteResult> here = new CompletableFuture<>();
+        var unused = here.whenComplete((done, failure) -> {
+            if (isEnded) {
+                return;
+            }
+            if (failure == null) {
+                finish();
+                result.complete(done);
+            } else if (failure instanceof HintsFullException) {
+                full = String.valueOf(failure.getMessage());
+                next(full);
+            } else {
+                finish();
+                result.completeExceptionally(failure);
+            }
+        });
+        home.coordinate(store, key, mine, rest, Repeats.honest(key, mine, here));
     }
 
     private boolean send() {
@@ -128,6 +169,11 @@ final class ForwardRequest extends PendingRequest {
 
     @Override
     void onResponse(Peer from, Message.Response response) {
+        if (response instanceof CoordinatePutResponse late && late.dot().isPresent()) {
+            // Whoever was asked, and however late: it is done.
+            succeed(from, late);
+            return;
+        }
         if (place >= coordinators.length || from != coordinators[place]) {
             return;
         }
@@ -145,20 +191,34 @@ final class ForwardRequest extends PendingRequest {
     private void onAnswer(Peer from, CoordinatePutResponse answer) {
         switch (answer.failure()) {
             case NONE -> succeed(from, answer);
-            case NOT_COORDINATOR, HINTS_FULL -> next(answer.reason());
-            case QUORUM ->
-                end(new QuorumException(
-                        answer.reason(),
-                        outcome(answer),
-                        answer.required(),
-                        answer.acknowledged(),
-                        answer.answers(),
-                        command.id()));
+            case NOT_COORDINATOR -> next(answer.reason());
+            case HINTS_FULL -> {
+                full = from.id() + ": " + answer.reason();
+                next(full);
+            }
+            case QUORUM -> {
+                if (answer.outcome() == Outcome.NOT_APPLIED && !isLast()) {
+                    // It reaches too few; others may reach more.
+                    next(answer.reason());
+                } else {
+                    endAs(answer);
+                }
+            }
             case OVERLOADED -> refuse(new OverloadedException(answer.reason(), Admission.RETRY_AFTER));
             case LIMIT -> refuse(new LimitException(answer.reason()));
             case STORAGE -> next(answer.reason());
             case WRITE_ID -> refuseId(answer.reason());
         }
+    }
+
+    private void endAs(CoordinatePutResponse answer) {
+        end(new QuorumException(
+                answer.reason(),
+                outcome(answer),
+                answer.required(),
+                answer.acknowledged(),
+                answer.answers(),
+                command.id()));
     }
 
     private void succeed(Peer from, CoordinatePutResponse answer) {
@@ -167,7 +227,7 @@ final class ForwardRequest extends PendingRequest {
             next("a success that does not name its version");
             return;
         }
-        home.untrack(this);
+        finish();
         home.meters().written(elapsedNanos());
         result.complete(new WriteResult(answer.dot().get(), answer.timestamp(), from.id(), answer.answers(), trace()));
     }
@@ -177,7 +237,7 @@ final class ForwardRequest extends PendingRequest {
         if (mayBeMinted && !command.isRepeat()) {
             endUnknown(reason);
         } else {
-            home.untrack(this);
+            finish();
             result.completeExceptionally(new IllegalArgumentException(reason));
         }
     }
@@ -210,9 +270,13 @@ final class ForwardRequest extends PendingRequest {
             tried.add(new ReplicaAnswer(
                     coordinators[place].id(), Status.NO_ANSWER, Duration.ofNanos(elapsedNanos()), ""));
             end(new QuorumException("forwarded write of " + key, Outcome.UNKNOWN, 1, 0, tried, command.id()));
-        } else if (sendsToThis >= 2 || !send()) {
+        } else if (sendsToThis >= 2 && !isLast() || !send()) {
             next("");
         }
+    }
+
+    private boolean isLast() {
+        return place == coordinators.length - 1;
     }
 
     @Override
@@ -222,8 +286,15 @@ final class ForwardRequest extends PendingRequest {
     }
 
     private void end(DynamoException failure) {
+        if (!isEnded) {
+            finish();
+            home.meters().failed();
+            result.completeExceptionally(failure);
+        }
+    }
+
+    private void finish() {
+        isEnded = true;
         home.untrack(this);
-        home.meters().failed();
-        result.completeExceptionally(failure);
     }
 }

@@ -163,9 +163,7 @@ public final class Handoff {
 
     private boolean canBeAsked(Peer target) {
         Long until = notBefore.get(target.id());
-        return target.isUp()
-                && target.isLinked()
-                && (until == null || home.runtime().nanoTime() - until >= 0);
+        return target.isUp() && (until == null || home.runtime().nanoTime() - until >= 0);
     }
 
     private boolean isUnderWay(Delivery delivery) {

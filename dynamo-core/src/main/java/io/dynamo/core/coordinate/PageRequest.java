@@ -40,8 +40,14 @@ final class PageRequest extends QuorumRequest {
         this.result = result;
     }
 
+    /** Owners only: what stand-ins keep is listed when it has been handed over. */
     @Override
-    Message.Request message() {
+    Candidates candidates(Peer[] list) {
+        return Candidates.primaries(list, store.n());
+    }
+
+    @Override
+    Message.Request message(Ask ask) {
         return new ListKeysRequest(id, store.name(), partition, after, KEYS_PER_PAGE, leftMicros());
     }
 

@@ -20,11 +20,14 @@ public interface Peer {
     boolean isSelf();
 
     /**
-     * Whether it is asked if it is among the first N of a list; else others stand in for it (Dynamo §4.6).
+     * Whether it is asked if it is among the first N of a list; else others stand in for it, and it is asked after them
+     * (Dynamo §4.6).
      *
-     * @return false if it is passed over
+     * @return true for self
      */
-    boolean isUp();
+    default boolean isUp() {
+        return isSelf() || isLinked() && !isHeldDown();
+    }
 
     /**
      * Whether this node believes that it does not answer. A local view: others may believe otherwise (Dynamo §4.8.3).

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks replicas of one partition until enough have answered (Dynamo §5): send, wait for the minimum, fail if too few come
- * within the time bound, and stay a little longer for stragglers.
+ * within the time bound, and stay a little longer for stragglers. Whoever fails, or is silent for a quarter of the time, is
+ * replaced by the next of the list (§4.6: a sloppy quorum); its late answer counts all the same.
  *
  * <p>The preference list is a snapshot. If it has changed when the quorum is reached, the new owners are asked as well and
  * must give a quorum of their own before the request is answered (traps T17).
@@ -27,10 +28,12 @@ abstract class QuorumRequest extends PendingRequest {
     final int requiredPrimaries;
     private final long resendNanos;
     private final List<Route> routes = new ArrayList<>(1);
-    private Peer[] targets;
-    private int nextTarget;
+    private final Peer[] candidates;
+    private final int targetCount;
+    private int next;
     private long lastAskNanos;
-    private boolean isStarting;
+    // What is asked now is judged when all of it is asked.
+    private boolean isAsking;
     private boolean isAnswered;
     private boolean isFinished;
 
@@ -43,9 +46,11 @@ abstract class QuorumRequest extends PendingRequest {
         this.resendNanos = timeoutNanos / RESENDS;
         Route route = home.route();
         routes.add(route);
-        this.targets = order(firstHealthy(route));
+        Candidates ordered = candidates(route.preferenceList(partition));
+        this.candidates = ordered.peers();
+        this.targetCount = ordered.targets();
         if (traced) {
-            note("preference list " + ids(route.preferenceList(partition)) + ", asking " + ids(targets));
+            note("preference list " + ids(route.preferenceList(partition)) + ", asking " + ordered.targetIds());
         }
     }
 
@@ -58,7 +63,7 @@ abstract class QuorumRequest extends PendingRequest {
     record Needs(int all, int primaries) {}
 
     /** The message for another replica. */
-    abstract Message.Request message();
+    abstract Message.Request message(Ask ask);
 
     /** Does what the message asks on this node; ends in {@link #accepted} or {@link #refused}. */
     abstract void askSelf(Ask ask);
@@ -66,8 +71,17 @@ abstract class QuorumRequest extends PendingRequest {
     /** Takes a reply; returns what it means, or null if it is no answer to this kind of request. */
     abstract @Nullable Status take(Ask ask, Message.Response response);
 
-    /** Whether an answer counts towards the quorum. */
+    /** Whether an answer counts towards the quorum, as far as that depends on itself. */
     abstract boolean counts(Ask ask);
+
+    /** How many answers of nodes that are no owners count. */
+    int countedStandIns(Peer[] list) {
+        int count = 0;
+        for (Ask ask : asks) {
+            count += rank(list, ask.peer) >= 0 && !isPrimaryIn(list, ask) && counts(ask) ? 1 : 0;
+        }
+        return count;
+    }
 
     /** The quorum is there: answer the caller. */
     abstract void succeed();
@@ -84,12 +98,10 @@ abstract class QuorumRequest extends PendingRequest {
     /** How long to wait for stragglers after the answer. */
     abstract long stragglerNanos();
 
-    /** Puts the replicas in the order in which they are asked. */
-    Peer[] order(Peer[] healthy) {
-        return healthy;
-    }
+    /** Whom to ask, and in which order. */
+    abstract Candidates candidates(Peer[] list);
 
-    static String ids(Peer[] peers) {
+    private static String ids(Peer[] peers) {
         List<String> ids = new ArrayList<>(peers.length);
         for (Peer peer : peers) {
             ids.add(peer.id());
@@ -99,11 +111,11 @@ abstract class QuorumRequest extends PendingRequest {
 
     /** Asks the first replicas. */
     final void start(int howMany) {
-        isStarting = true;
+        isAsking = true;
         for (int i = 0; i < howMany; i++) {
             askNext();
         }
-        isStarting = false;
+        isAsking = false;
         evaluate();
     }
 
@@ -145,7 +157,7 @@ abstract class QuorumRequest extends PendingRequest {
         if (isTraced()) {
             note(ask.peer.id() + " failed: " + why);
         }
-        askNext();
+        replace(ask);
         evaluate();
     }
 
@@ -155,20 +167,41 @@ abstract class QuorumRequest extends PendingRequest {
             giveUp();
             return;
         }
-        if (nowNanos - lastAskNanos >= hedgeNanos() && asks.size() < targets.length) {
+        isAsking = true;
+        if (nowNanos - lastAskNanos >= hedgeNanos() && next < targetCount) {
             if (isTraced()) {
                 note("hedge");
             }
             askNext();
         }
+        int silent = 0;
         for (Ask ask : asks) {
+            if (ask.isOpen() && nowNanos - ask.askedNanos >= resendNanos) {
+                silent += ask.isOverdue ? 0 : 1;
+                ask.isOverdue = true;
+            }
+        }
+        for (int place = 0, before = asks.size(); place < before; place++) {
+            Ask ask = asks.get(place);
             if (ask.isOpen() && !ask.peer.isSelf() && nowNanos - ask.askedNanos >= resendNanos) {
                 ask.askedNanos = nowNanos;
                 ask.peer.asked(nowNanos);
-                ask.peer.send(message());
+                ask.peer.send(message(ask));
             }
         }
-        rearm();
+        for (; silent > 0; silent--) {
+            askNext();
+        }
+        isAsking = false;
+        evaluate();
+    }
+
+    /** Asks somebody else as well, unless that was done when it fell silent. */
+    private void replace(Ask ask) {
+        if (!ask.isOverdue) {
+            ask.isOverdue = true;
+            askNext();
+        }
     }
 
     @Override
@@ -184,24 +217,45 @@ abstract class QuorumRequest extends PendingRequest {
         return answers;
     }
 
+    /** How many answers count, by the present owners. */
     final int counted() {
+        Peer[] list = routes.get(routes.size() - 1).preferenceList(partition);
+        return countedPrimaries(list) + countedStandIns(list);
+    }
+
+    final int countedPrimaries(Peer[] list) {
         int count = 0;
         for (Ask ask : asks) {
-            count += counts(ask) ? 1 : 0;
+            count += isPrimaryIn(list, ask) && counts(ask) ? 1 : 0;
         }
         return count;
+    }
+
+    private boolean isPrimaryIn(Peer[] list, Ask ask) {
+        int rank = rank(list, ask.peer);
+        return ask.isPrimary && rank >= 0 && rank < store.n();
     }
 
     final boolean isAnswered() {
         return isAnswered;
     }
 
-    final Peer[] targets() {
-        return targets;
+    final Peer[] candidates() {
+        return candidates;
     }
 
     final int targetCount() {
-        return targets.length;
+        return targetCount;
+    }
+
+    /** What was asked of a replica; null if nothing was. */
+    final @Nullable Ask askOf(Peer peer) {
+        for (Ask ask : asks) {
+            if (ask.peer == peer) {
+                return ask;
+            }
+        }
+        return null;
     }
 
     private void giveUp() {
@@ -222,9 +276,27 @@ abstract class QuorumRequest extends PendingRequest {
 
     /** Asks the next replica that was not asked yet; one that cannot be reached is passed over. */
     private void askNext() {
-        while (nextTarget < targets.length && !ask(targets[nextTarget++])) {
-            // the next one, then
+        while (next < candidates.length) {
+            Peer peer = candidates[next++];
+            if (askOf(peer) == null && ask(peer)) {
+                return;
+            }
         }
+    }
+
+    /** Those that were asked have answered, and that is not enough: only an owner can tell, or else whoever is left. */
+    private void askMore() {
+        isAsking = true;
+        boolean isAsked = false;
+        for (Peer peer : candidates) {
+            if (isPrimary(peer) && peer.isLinked() && askOf(peer) == null) {
+                isAsked |= ask(peer);
+            }
+        }
+        if (!isAsked) {
+            askNext();
+        }
+        isAsking = false;
     }
 
     private boolean ask(Peer peer) {
@@ -238,7 +310,7 @@ abstract class QuorumRequest extends PendingRequest {
         }
         home.track(this);
         peer.asked(ask.askedNanos);
-        boolean sent = peer.send(message());
+        boolean sent = peer.send(message(ask));
         if (!sent) {
             ask.close(Status.UNREACHABLE, peer.problem(), elapsedNanos());
         }
@@ -249,19 +321,21 @@ abstract class QuorumRequest extends PendingRequest {
     }
 
     private void evaluate() {
-        if (isStarting || isFinished) {
+        if (isAsking || isFinished) {
             return;
         }
-        if (!isAnswered) {
-            if (isSatisfied() && !askNewOwners()) {
+        while (!isAnswered) {
+            if (isSatisfied() && isEnough() && !askNewOwners()) {
                 isAnswered = true;
                 succeed();
-            } else if (!hasOpen() && nextTarget >= targets.length) {
-                isAnswered = true;
-                fail();
-            } else {
+            } else if (hasOpen()) {
                 rearm();
                 return;
+            } else if (next < candidates.length) {
+                askMore();
+            } else {
+                isAnswered = true;
+                fail();
             }
         }
         if (hasOpen() && stragglerNanos() > 0) {
@@ -273,21 +347,23 @@ abstract class QuorumRequest extends PendingRequest {
 
     private boolean isSatisfied() {
         for (Route route : routes) {
-            int all = 0;
-            int primaries = 0;
             Peer[] list = route.preferenceList(partition);
-            for (Ask ask : asks) {
-                int rank = rank(list, ask.peer);
-                if (rank >= 0 && counts(ask)) {
-                    all++;
-                    primaries += rank < store.n() ? 1 : 0;
-                }
-            }
-            if (all < required || primaries < requiredPrimaries) {
+            int primaries = countedPrimaries(list);
+            if (primaries < requiredPrimaries || primaries + countedStandIns(list) < required) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether a quorum is all that was wanted. */
+    boolean isEnough() {
+        return true;
+    }
+
+    /** After how long a quorum is enough in any case. */
+    long patienceNanos() {
+        return 0;
     }
 
     /** Looks whether the owners changed since they were chosen; returns whether their answers have to be waited for. */
@@ -298,13 +374,14 @@ abstract class QuorumRequest extends PendingRequest {
         }
         routes.add(now);
         // What this node itself says at once is judged below, once, with the rest.
-        isStarting = true;
-        for (Peer peer : firstHealthy(now)) {
-            if (asks.stream().noneMatch(ask -> ask.peer == peer)) {
-                ask(peer);
+        isAsking = true;
+        Candidates owners = candidates(now.preferenceList(partition));
+        for (int i = 0; i < owners.targets(); i++) {
+            if (askOf(owners.peers()[i]) == null) {
+                ask(owners.peers()[i]);
             }
         }
-        isStarting = false;
+        isAsking = false;
         return !isSatisfied();
     }
 
@@ -317,7 +394,7 @@ abstract class QuorumRequest extends PendingRequest {
         return false;
     }
 
-    private boolean isPrimary(Peer peer) {
+    final boolean isPrimary(Peer peer) {
         int rank = rank(routes.get(routes.size() - 1).preferenceList(partition), peer);
         return rank >= 0 && rank < store.n();
     }
@@ -331,37 +408,28 @@ abstract class QuorumRequest extends PendingRequest {
         return -1;
     }
 
-    /** The first N of the list that can be asked (Dynamo §4.6), those last that are held down: they may be needed all the same. */
-    private Peer[] firstHealthy(Route route) {
-        List<Peer> healthy = new ArrayList<>(store.n());
-        for (Peer peer : route.preferenceList(partition)) {
-            if (healthy.size() < store.n() && peer.isUp()) {
-                healthy.add(peer);
-            }
-        }
-        healthy.sort((a, b) -> Boolean.compare(a.isHeldDown(), b.isHeldDown()));
-        return healthy.toArray(Peer[]::new);
-    }
-
     private void rearm() {
         // A request that asked only this node waits for its disk, and must be woken all the same.
         home.track(this);
         long now = home.runtime().nanoTime();
-        long next = deadlineNanos;
+        long wake = deadlineNanos;
         if (isAnswered) {
-            next = Math.min(next, now + stragglerNanos());
+            wake = Math.min(wake, now + stragglerNanos());
         } else {
-            if (asks.size() < targets.length) {
-                next = Math.min(
-                        next, Math.max(now + 1, lastAskNanos + Math.min(hedgeNanos(), deadlineNanos - startNanos)));
+            if (startNanos + patienceNanos() > now) {
+                wake = Math.min(wake, startNanos + patienceNanos());
+            }
+            if (next < targetCount) {
+                wake = Math.min(
+                        wake, Math.max(now + 1, lastAskNanos + Math.min(hedgeNanos(), deadlineNanos - startNanos)));
             }
             for (Ask ask : asks) {
-                if (ask.isOpen() && !ask.peer.isSelf()) {
-                    next = Math.min(next, ask.askedNanos + resendNanos);
+                if (ask.isOpen() && !(ask.peer.isSelf() && ask.isOverdue)) {
+                    wake = Math.min(wake, ask.askedNanos + resendNanos);
                 }
             }
         }
-        wakeNanos = next;
-        home.wakeBy(next);
+        wakeNanos = wake;
+        home.wakeBy(wake);
     }
 }

@@ -23,33 +23,63 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadRequest extends QuorumRequest {
 
+    private static final int STAND_INS_LOOKED_AT = 2;
+
     private static final long STRAGGLER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final StoredKey key;
     private final CompletableFuture<ReadResult> result;
     private final long hedgeNanos;
+    private final boolean isLook;
     private VersionSet merged = VersionSet.EMPTY;
     // What each ask answered, by its place in asks; null while open.
     private VersionSet[] answers = new VersionSet[4];
 
     ReadRequest(
             Coordinator home, StorePolicy store, StoredKey key, ReadPlan plan, CompletableFuture<ReadResult> result) {
+        this(home, store, key, plan, result, false);
+    }
+
+    private ReadRequest(
+            Coordinator home,
+            StorePolicy store,
+            StoredKey key,
+            ReadPlan plan,
+            CompletableFuture<ReadResult> result,
+            boolean isLook) {
         super(home, store, key.partition(), new Needs(plan.r(), plan.pr()), plan.timeoutNanos(), plan.trace());
         this.key = key;
         this.result = result;
         this.hedgeNanos = home.hedgeNanos(plan.r());
+        this.isLook = isLook;
     }
 
-    /** Self first, as it costs no message; then whoever answers fastest. */
+    /** A read for a write that may have been minted before: of a majority, and of the stand-ins that may have minted it. */
+    static void look(
+            Coordinator home,
+            StorePolicy store,
+            StoredKey key,
+            long timeoutNanos,
+            CompletableFuture<ReadResult> result) {
+        int majority = store.n() / 2 + 1;
+        ReadRequest look =
+                new ReadRequest(home, store, key, new ReadPlan(majority, 0, false, timeoutNanos, false), result, true);
+        look.start(look.candidates().length > store.n() ? store.n() + STAND_INS_LOOKED_AT : majority);
+    }
+
+    /**
+     * Owners first, this node before the others as it costs no message, then whoever answers fastest; then stand-ins, whose
+     * records hold what was written during one outage (traps T14).
+     */
     @Override
-    Peer[] order(Peer[] healthy) {
-        Peer[] ordered = healthy.clone();
-        Arrays.sort(ordered, Comparator.comparingLong(Peer::cost));
-        return ordered;
+    Candidates candidates(Peer[] list) {
+        return Candidates.of(list, store.n())
+                .sorted(Comparator.<Peer>comparingInt(peer -> !peer.isUp() ? 2 : isPrimary(peer) ? 0 : 1)
+                        .thenComparingLong(Peer::cost));
     }
 
     @Override
-    Message.Request message() {
+    Message.Request message(Ask ask) {
         return new GetReplicaRequest(id, store.name(), key.key(), leftMicros());
     }
 
@@ -90,20 +120,34 @@ final class ReadRequest extends QuorumRequest {
     private boolean allPrimariesAnswered() {
         Peer[] list = home.route().preferenceList(key.partition());
         for (int rank = 0; rank < store.n() && rank < list.length; rank++) {
-            if (list[rank].isUp() && !hasAnswered(list[rank])) {
+            if (!hasSpoken(list[rank])) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean hasAnswered(Peer peer) {
-        for (Ask ask : asks) {
-            if (ask.peer == peer) {
-                return ask.isOk() || ask.status == Status.UNREACHABLE;
-            }
+    /** Whether an owner has answered, or will not. One that failed may know what a stand-in does not. */
+    private boolean hasSpoken(Peer owner) {
+        Ask ask = askOf(owner);
+        if (ask == null) {
+            return !owner.isLinked();
         }
-        return false;
+        return ask.isOk()
+                || ask.status == Status.UNREACHABLE
+                || ask.isOpen() && (!owner.isLinked() || ask.isOverdue && owner.isHeldDown());
+    }
+
+    /** A look waits for stand-ins, too: the first copy of a write may be with one of them although its owners are back. */
+    @Override
+    boolean isEnough() {
+        return elapsedNanos() >= patienceNanos()
+                || asks.stream().noneMatch(ask -> ask.isOpen() && !ask.isPrimary && ask.peer.isUp());
+    }
+
+    @Override
+    long patienceNanos() {
+        return isLook ? (deadlineNanos - startNanos) / 2 : 0;
     }
 
     @Override

@@ -24,7 +24,12 @@ public record WriteCommand(
      * @return with origin {@link Origin#LOOKED}
      */
     WriteCommand looked() {
-        return new WriteCommand(id, seen, blind, seenTimestamp, value, Origin.LOOKED);
+        return from(Origin.LOOKED);
+    }
+
+    /** The same write, come another way. */
+    WriteCommand from(Origin other) {
+        return new WriteCommand(id, seen, blind, seenTimestamp, value, other);
     }
 
     /**

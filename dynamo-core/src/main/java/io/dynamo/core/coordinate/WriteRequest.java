@@ -16,12 +16,14 @@ import io.dynamo.core.wire.PutReplicaResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A write on its coordinator (Dynamo §4.5): the version is minted and stored here, goes to the other replicas, and is done
- * at W acknowledgements.
+ * at W acknowledgements. For owners that are held down, silent or failing others keep it, and count in their place (§4.6).
  *
  * <p>From minting on the outcome of a failure is UNKNOWN: the version is on its way.
  */
@@ -34,6 +36,9 @@ final class WriteRequest extends QuorumRequest {
     private @Nullable Dot dot;
     private VersionSet set = VersionSet.EMPTY;
     private CausalContext forgotten = CausalContext.EMPTY;
+    // Owners that some stand-in keeps it for. It only grows, so that of two stand-ins the later one keeps it for no
+    // fewer.
+    private final Set<String> given = new TreeSet<>();
     private @Nullable Ask selfAsk;
     private boolean isLocalDone;
     private @Nullable String localFailure;
@@ -58,14 +63,24 @@ final class WriteRequest extends QuorumRequest {
         this.result = result;
     }
 
-    /** Whether enough replicas can be asked at all; else nothing needs to be minted. */
+    /** The first N that are up, and this node, which has the write before anybody else. */
+    @Override
+    Candidates candidates(Peer[] list) {
+        return Candidates.of(list, store.n()).withSelf();
+    }
+
+    /** Whether enough replicas can be asked at all, owners and others; else nothing needs to be minted. */
     boolean canReachEnough() {
-        return reachable() >= required;
+        int owners = 0;
+        for (Peer peer : candidates()) {
+            owners += peer.isLinked() && isPrimary(peer) ? 1 : 0;
+        }
+        return owners >= requiredPrimaries && reachable() >= required;
     }
 
     private int reachable() {
         int reachable = 0;
-        for (Peer peer : targets()) {
+        for (Peer peer : candidates()) {
             reachable += peer.isLinked() ? 1 : 0;
         }
         return reachable;
@@ -122,6 +137,7 @@ final class WriteRequest extends QuorumRequest {
     @Override
     void askSelf(Ask ask) {
         selfAsk = ask;
+        ask.hintFor = ask.isPrimary ? List.of() : home.owners().ids(key);
         if (isLocalDone) {
             settleSelf(ask);
         }
@@ -136,8 +152,57 @@ final class WriteRequest extends QuorumRequest {
     }
 
     @Override
-    Message.Request message() {
-        return new PutReplicaRequest(id, store.name(), key.key(), set, plan.durable() > 0, leftMicros(), forgotten);
+    Message.Request message(Ask ask) {
+        if (!ask.isPrimary && ask.hintFor.isEmpty()) {
+            ask.hintFor = missing();
+        }
+        return new PutReplicaRequest(
+                id, store.name(), key.key(), set, plan.durable() > 0, leftMicros(), forgotten, ask.hintFor);
+    }
+
+    /**
+     * The owners that a stand-in shall keep the write for: those that have not acknowledged it and are not expected to soon.
+     * All of them, not one for each stand-in: some stand-in may fail, too.
+     */
+    private List<String> missing() {
+        List<String> open = new ArrayList<>(store.n());
+        for (Peer peer : candidates()) {
+            if (isPrimary(peer) && !hasAcknowledged(peer)) {
+                Ask ask = askOf(peer);
+                open.add(peer.id());
+                if (!peer.isUp() || ask != null && ask.isOverdue) {
+                    given.add(peer.id());
+                }
+            }
+        }
+        List<String> missing = open.stream().filter(given::contains).toList();
+        // Whoever was not up when this request began may be up by now.
+        return missing.isEmpty() ? open : missing;
+    }
+
+    private boolean hasAcknowledged(Peer peer) {
+        Ask ask = askOf(peer);
+        return ask != null && ask.status == Status.ACKNOWLEDGED;
+    }
+
+    /**
+     * A stand-in counts for one owner that does not count itself, else a late acknowledgement would make one copy two: the
+     * stand-in hands its copy to that very owner, and lets it go (traps T15).
+     */
+    @Override
+    int countedStandIns(Peer[] list) {
+        int count = 0;
+        boolean[] isTaken = new boolean[store.n()];
+        for (Ask ask : asks) {
+            for (int rank = 0; ask.status == Status.HINTED && rank < store.n() && rank < list.length; rank++) {
+                if (!isTaken[rank] && ask.hintFor.contains(list[rank].id()) && !hasAcknowledged(list[rank])) {
+                    isTaken[rank] = true;
+                    count++;
+                    break;
+                }
+            }
+        }
+        return count;
     }
 
     @Override
@@ -189,7 +254,7 @@ final class WriteRequest extends QuorumRequest {
     /** Too few replicas can be asked; nothing was minted. */
     void refuseUnreachable() {
         List<ReplicaAnswer> unreachable = new ArrayList<>();
-        for (Peer peer : targets()) {
+        for (Peer peer : candidates()) {
             if (!peer.isLinked()) {
                 unreachable.add(new ReplicaAnswer(peer.id(), Status.UNREACHABLE, Duration.ZERO, peer.problem()));
             }

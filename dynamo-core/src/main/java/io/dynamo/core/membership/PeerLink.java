@@ -60,12 +60,6 @@ final class PeerLink implements Peer {
     }
 
     @Override
-    public boolean isUp() {
-        // Nobody stands in for anybody as long as there are no hints: who is held down is asked last, not passed over.
-        return true;
-    }
-
-    @Override
     public boolean isHeldDown() {
         return standing.isHeldDown();
     }

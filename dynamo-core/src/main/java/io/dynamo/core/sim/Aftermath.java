@@ -172,8 +172,7 @@ final class Aftermath {
                 values.add(Values.numberIn(key, new String(value, StandardCharsets.UTF_8)));
             }
         }
-        int most =
-                plan.profile().bounds().siblingsMax() * plan.profile().shape().n();
+        int most = watch.siblingsMax(key, plan.profile().bounds().siblingsMax());
         if (values.size() > most) {
             watch.violated("I11 " + key + ": " + values.size() + " siblings, at most " + most + " may be");
         }

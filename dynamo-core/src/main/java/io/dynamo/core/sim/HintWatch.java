@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +26,7 @@ final class HintWatch {
     private final boolean isSynced;
     private final DotLedger ledger;
     private final Consumer<String> violated;
+    private final Map<String, Integer> lives = new TreeMap<>();
 
     HintWatch(SimulatedCluster cluster, boolean isSynced, DotLedger ledger, Consumer<String> violated) {
         this.cluster = cluster;
@@ -48,6 +51,11 @@ final class HintWatch {
         return new Hint(targets, VersionSetCodec.decode(bytes, set, bytes.length));
     }
 
+    /** How often a node began to keep a key for others: each time it may mint for it, and knows nothing of what it minted before. */
+    int lives(String key) {
+        return lives.getOrDefault(key, 0);
+    }
+
     /** A batch on its way to a node's disk. */
     void stored(String holder, WriteBatch batch) {
         for (WriteBatch.Change change : batch.changes()) {
@@ -57,6 +65,9 @@ final class HintWatch {
                 StoredKey key = StoredKey.parse(change.key());
                 ledger.enter(holder, key.toString(), after.set());
                 byte[] before = cluster.machine(holder).disk.shown(Space.HINTS, change.key());
+                if (before == null && value != null) {
+                    lives.merge(key.toString(), 1, Integer::sum);
+                }
                 if (before != null) {
                     parse(before).targets().stream()
                             .filter(target -> !after.targets().contains(target))

@@ -18,7 +18,8 @@ final class Profiles {
             "rolling-restarts",
             "disks",
             "clocks",
-            "buffered");
+            "buffered",
+            "stand-ins");
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
@@ -42,6 +43,7 @@ final class Profiles {
             case "disks" -> drawn.disks();
             case "clocks" -> drawn.clocks();
             case "buffered" -> drawn.buffered();
+            case "stand-ins" -> drawn.standIns();
             default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
         };
     }
@@ -106,6 +108,24 @@ final class Profiles {
 
     private SimulationProfile buffered() {
         return directed(EnumSet.of(FaultKind.CRASH, FaultKind.POWER_CUT)).with(shape(false));
+    }
+
+    /** More nodes than replicas, and owners that come and go: others stand in for them. */
+    private SimulationProfile standIns() {
+        int nodes = 5 + chance.below(3);
+        int n = 2 + chance.below(2);
+        int w = 1 + chance.below(n);
+        return directed(EnumSet.of(
+                        FaultKind.PRIMARIES_CUT,
+                        FaultKind.CRASH,
+                        FaultKind.ISOLATE,
+                        FaultKind.ONE_WAY,
+                        FaultKind.SLOW_DISK,
+                        FaultKind.ROLLING_RESTART,
+                        FaultKind.CLOG,
+                        FaultKind.PAUSE))
+                .with(new SimulationProfile.Shape(
+                        nodes, n, 1 + chance.below(n), w, 1 + chance.below(4), !chance.happens(0.1), 0.1));
     }
 
     private SimulationProfile.Shape shape(boolean synced) {

@@ -206,7 +206,7 @@ final class SimulatedClient {
 
         private void attempt(WriteEvent write, Known known, String id, Optional<WriteId> given, int tries) {
             given.ifPresent(named -> watch.asked(id, write, named));
-            int reachable = watch.reachable(id, key);
+            int reachable = watch.reachable(id);
             long beganNanos = cluster.universe().nowNanos();
             Option[] options =
                     given.map(named -> new Option[] {Option.writeId(named)}).orElse(new Option[0]);

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a run: the clients' history, and what can be seen of frames and disks that clients cannot: that no dot
@@ -43,6 +44,7 @@ final class Watch {
     private final SimulationProfile.Shape shape;
     private final Askings askings;
     private final DotLedger ledger;
+    private final HintWatch hints;
     private final List<String> violations = new ArrayList<>();
     private final Map<Integer, WriteId> ids = new TreeMap<>();
     // Reads whose deletes are looked up when all dots of all deletes are known.
@@ -64,7 +66,7 @@ final class Watch {
         cluster.network()
                 .tap((from, to, frame) ->
                         ledger.sent(names.getOrDefault(from, "?"), names.getOrDefault(to, "?"), frame));
-        HintWatch hints = new HintWatch(cluster, shape.synced(), ledger, this::violated);
+        this.hints = new HintWatch(cluster, shape.synced(), ledger, this::violated);
         cluster.tapDisks((id, batch) -> {
             ledger.stored(id, batch);
             hints.stored(id, batch);
@@ -110,28 +112,30 @@ final class Watch {
         }
     }
 
-    /** How many owners of a key a node can reach, if it is one of them. */
-    int reachable(String node, String key) {
+    /** How many nodes a node can reach, itself included: any of them may hold any key, be it for others. */
+    int reachable(String node) {
         NodeCore core = cluster.core(node);
-        List<String> owners = new ArrayList<>(history.owners(key));
-        if (core == null || !owners.contains(node)) {
-            return 0;
-        }
-        owners.removeAll(core.health().missing());
-        return owners.size();
+        return core == null
+                ? 0
+                : cluster.ids().size() - core.health().missing().size();
     }
 
-    /** WRITEABLE: a write is not refused for want of nodes by one that has a link to W owners. */
+    /** WRITEABLE: a write is not refused for want of nodes by one that has a link to W, owners or not. */
     void refused(WriteEvent write, String node, int reachableBefore, long beganNanos, Throwable failure) {
         // A link may have been lost, and made again, while a refusal took its time.
         boolean isAtOnce = cluster.universe().nowNanos() - beganNanos < AT_ONCE_NANOS;
         if (failure instanceof QuorumException quorum
                 && quorum.outcome() == Outcome.NOT_APPLIED
                 && isAtOnce
-                && Math.min(reachableBefore, reachable(node, write.key())) >= shape.w()) {
+                && Math.min(reachableBefore, reachable(node)) >= shape.w()) {
             violated("WRITEABLE " + write.key() + ": write #" + write.number() + " was refused by " + node
-                    + ", which has a link to W owners: " + failure.getMessage());
+                    + ", which has a link to W nodes: " + failure.getMessage());
         }
+    }
+
+    /** How many siblings a key may have: as many as each that may mint for it allows, an owner or one life of a hint. */
+    int siblingsMax(String key, int ofEach) {
+        return ofEach * (shape.n() + hints.lives(key));
     }
 
     /** What all replicas hold of a key in the end. */
@@ -163,14 +167,17 @@ final class Watch {
         acknowledged(write, written.context());
     }
 
-    /** I8: as many nodes hold what was acknowledged as its client was told, as durably as was promised. */
+    /**
+     * I8: as many nodes hold what was acknowledged as its client was told, as durably as was promised, be it for themselves or
+     * for others.
+     */
     void acknowledged(WriteEvent write, Context context) {
         acknowledged.add(new Acknowledged(write, ((ContextTokens.Seen) context).causal()));
         if (!shape.synced()) {
             // A crash may have taken a copy between its acknowledgement and the client's answer.
             return;
         }
-        int holders = holders(write.key(), ((ContextTokens.Seen) context).causal(), cluster.ids());
+        int holders = holders(write.key(), ((ContextTokens.Seen) context).causal(), cluster.ids(), true);
         if (holders < shape.w()) {
             violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
                     + " nodes, W is " + shape.w());
@@ -181,7 +188,7 @@ final class Watch {
     void allIsHeld() {
         for (Acknowledged one : acknowledged) {
             WriteEvent write = one.write();
-            int holders = holders(write.key(), one.written(), history.owners(write.key()));
+            int holders = holders(write.key(), one.written(), history.owners(write.key()), false);
             if (holders + history.destroyedSince(write) < shape.w()) {
                 violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
                         + " of its owners after the faults, W is " + shape.w());
@@ -189,20 +196,26 @@ final class Watch {
         }
     }
 
-    private int holders(String name, CausalContext written, List<String> candidates) {
+    private int holders(String name, CausalContext written, List<String> candidates, boolean orKeptForOthers) {
         String store = name.substring(0, name.indexOf('/'));
         byte[] key = name.substring(store.length() + 1).getBytes(StandardCharsets.UTF_8);
         byte[] stored =
                 StoredKey.of(store, key, SimulatedSettings.partitions(shape)).bytes();
         int holders = 0;
         for (String id : candidates) {
-            VirtualDisk disk = cluster.machine(id).disk;
-            byte[] record = shape.synced() ? disk.synced(Space.RECORDS, stored) : disk.shown(Space.RECORDS, stored);
-            if (record != null && DotLedger.setIn(record).context().covers(written)) {
-                holders++;
-            }
+            byte[] record = onDisk(id, Space.RECORDS, stored);
+            byte[] hint = orKeptForOthers ? onDisk(id, Space.HINTS, stored) : null;
+            boolean isThere = record != null
+                            && DotLedger.setIn(record).context().covers(written)
+                    || hint != null && HintWatch.parse(hint).set().context().covers(written);
+            holders += isThere ? 1 : 0;
         }
         return holders;
+    }
+
+    private byte @Nullable [] onDisk(String id, Space space, byte[] key) {
+        VirtualDisk disk = cluster.machine(id).disk;
+        return shape.synced() ? disk.synced(space, key) : disk.shown(space, key);
     }
 
     /** Everything that is wrong, when the run is over. */

@@ -8,7 +8,6 @@ import java.util.List;
 final class FakePeer implements Peer {
 
     final List<Message.Request> received = new ArrayList<>();
-    boolean isUp = true;
     boolean isHeldDown;
     int asked;
     int replies;
@@ -35,11 +34,6 @@ final class FakePeer implements Peer {
     @Override
     public boolean isSelf() {
         return isSelf;
-    }
-
-    @Override
-    public boolean isUp() {
-        return isUp;
     }
 
     @Override

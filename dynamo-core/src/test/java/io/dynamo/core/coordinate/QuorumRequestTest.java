@@ -226,8 +226,8 @@ class QuorumRequestTest {
     @Test
     void listLongerThanN_firstNodesMarkedDown_nextOnesAreUsedAndReceiptSaysHinted() {
         route = list(1, self, b, c, d, e);
-        b.isUp = false;
-        c.isUp = false;
+        b.isHeldDown = true;
+        c.isHeldDown = true;
 
         CompletableFuture<WriteResult> result = put();
 
@@ -242,12 +242,15 @@ class QuorumRequestTest {
     @Test
     void listLongerThanN_primariesAsked_standInsDoNotCountForThem() {
         route = list(1, self, b, c, d, e);
-        b.isUp = false;
-        c.isUp = false;
+        b.isHeldDown = true;
+        c.isHeldDown = true;
         CompletableFuture<WriteResult> result = put(new WritePlan(2, 2, 0, SECOND, false));
 
         acknowledge(d);
         acknowledge(e);
+        assertThat(b.received).as("held down, and the only ones that can count").hasSize(1);
+        assertThat(c.received).hasSize(1);
+        runtime.advance(2 * SECOND);
 
         assertThat(result).isCompletedExceptionally();
         assertThat(failureOf(result).outcome()).isEqualTo(Outcome.UNKNOWN);
@@ -256,7 +259,7 @@ class QuorumRequestTest {
     @Test
     void listLongerThanN_thisNodeIsAStandInAndReadsOne_itsNotFoundIsNoAnswer() {
         route = list(1, b, c, d, self);
-        b.isUp = false;
+        b.isHeldDown = true;
         CompletableFuture<ReadResult> result = get(new ReadPlan(1, 0, false, SECOND, false));
         assertThat(result).as("only a stand-in was asked").isNotDone();
 
@@ -270,7 +273,7 @@ class QuorumRequestTest {
     @Test
     void listLongerThanN_standInThatNeverHeardOfTheKey_doesNotOutvoteAPrimary() {
         route = list(1, b, c, d, e, self);
-        b.isUp = false;
+        b.isHeldDown = true;
         CompletableFuture<ReadResult> result = get(READ);
         VersionSet known = set();
 
@@ -296,13 +299,15 @@ class QuorumRequestTest {
     @Test
     void fallbackThatForgotAKey_neverReusesADot() {
         route = list(1, b, c, d, self);
-        b.isUp = false;
+        b.isHeldDown = true;
         List<Dot> minted = new ArrayList<>();
         VersionSet primary = VersionSet.EMPTY;
         CausalContext seen = CausalContext.EMPTY;
         for (int round = 0; round < 4; round++) {
             // Blind ones and such as have seen the write before, in turn.
-            CompletableFuture<WriteResult> result = put(WRITE, command(round, round % 2 == 0 ? null : seen));
+            CompletableFuture<WriteResult> result = new CompletableFuture<>();
+            WriteCommand command = command(round, round % 2 == 0 ? null : seen);
+            lane.execute(() -> coordinator.putForwarded(STORE, KEY, command, WRITE, result));
             acknowledge(c);
             assertThat(result.join().answers())
                     .as("this node stands in")
@@ -333,8 +338,8 @@ class QuorumRequestTest {
     }
 
     @Test
-    void forwardedWrite_atANodeThatIsNoReplica_isNeitherMintedNorForwardedAgain() {
-        route = list(1, b, c, d, self);
+    void forwardedWrite_atANodeThatIsNotInTheList_isNeitherMintedNorForwardedAgain() {
+        route = list(1, b, c, d);
         CompletableFuture<WriteResult> result = new CompletableFuture<>();
         boolean[] isTaken = {true};
 

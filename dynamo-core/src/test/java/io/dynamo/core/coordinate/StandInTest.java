@@ -64,8 +64,8 @@ class StandInTest {
     }
 
     private void open(long hintBytes) {
-        a.isUp = false;
-        b.isUp = false;
+        a.isHeldDown = true;
+        b.isHeldDown = true;
         Route route = new Route() {
             @Override
             public long digest() {
@@ -152,8 +152,8 @@ class StandInTest {
         assertThat(runtime.timers()).isZero();
         mint();
         assertThat(runtime.timers()).as("the next round").isPositive();
-        a.isUp = true;
-        b.isUp = true;
+        a.isHeldDown = false;
+        b.isHeldDown = false;
         runtime.advance(2 * SECOND);
         for (FakePeer owner : List.of(a, b)) {
             PutReplicaRequest sent = (PutReplicaRequest) owner.last();
@@ -237,6 +237,8 @@ class StandInTest {
 
         CompletableFuture<WriteResult> repeat = put(command(1, CausalContext.EMPTY, WriteCommand.Origin.REPEATABLE));
         answer(e, known);
+        assertThat(repeat).as("a majority of the owners is two").isNotDone();
+        answer(a, known);
 
         assertThat(repeat.join().dot()).isEqualTo(first.dot());
         assertThat(replica.peek(KEY)).as("held for the owners once more").isEqualTo(known);
@@ -264,6 +266,7 @@ class StandInTest {
 
         CompletableFuture<WriteResult> second = put(command(9, CausalContext.EMPTY, WriteCommand.Origin.ELSEWHERE));
         answer(e, others);
+        answer(a, others);
 
         assertThat(second.join().dot()).isNotNull();
         assertThat(replica.peek(KEY).versions())
@@ -279,6 +282,7 @@ class StandInTest {
     @Test
     void atTheCap_nothingIsMinted_andTheCallerIsTold() {
         open(10);
+        List.of(a, b, e).forEach(peer -> peer.isLinked = false);
 
         CompletableFuture<WriteResult> result = put(command(1, CausalContext.EMPTY, WriteCommand.Origin.FIRST));
 

@@ -166,9 +166,40 @@ final class PlantedBugs {
                     .foundBy("swarm", 7),
             PlantedBug.named("who is held down is not asked at all")
                     .in(
-                            "coordinate/QuorumRequest",
-                            "healthy.sort((a, b) -> Boolean.compare(a.isHeldDown(), b.isHeldDown()));",
-                            "healthy.removeIf(Peer::isHeldDown);")
+                            "coordinate/Candidates",
+                            "return new Candidates(ordered.toArray(Peer[]::new), Math.min(n, list.length));",
+                            "ordered.removeIf(Peer::isHeldDown);"
+                                    + "return new Candidates(ordered.toArray(Peer[]::new), Math.min(n, ordered.size()));")
                     .breaks("WRITEABLE")
-                    .foundBy("swarm", 6));
+                    .foundBy("swarm", 6),
+            PlantedBug.named("a stand-in counts beside the owner that it stands in for")
+                    .in("coordinate/WriteRequest", " && !hasAcknowledged(list[rank])) {", ") {")
+                    .breaks("I1", "I6", "I8")
+                    .foundBy("stand-ins", 1),
+            PlantedBug.named("a write that was minted, handed over and forgotten is minted again")
+                    .in(
+                            "coordinate/Coordinator",
+                            "|| earlier != null && command.origin() != WriteCommand.Origin.LOOKED",
+                            "")
+                    .breaks("I3")
+                    .foundBy("stand-ins", 1),
+            PlantedBug.named("a hint is let go when it is sent")
+                    .in("coordinate/Handoff", "open.add(request);", """
+                            open.add(request);
+                            kept.handedOver(delivery.kept().key(), delivery.target().id(), delivery.kept().set());
+                            """)
+                    .breaks("HINT", "I1", "I6", "I8")
+                    .foundBy("stand-ins", 1),
+            PlantedBug.named("a hint is let go although it has become more")
+                    .in("replica/ForOthers", " || !held.set().equals(sent)", "")
+                    .breaks("HINT", "I1", "I6", "I8")
+                    .foundBy("stand-ins", 1),
+            PlantedBug.named("a hint is let go when the first of its owners has it")
+                    .in("replica/ForOthers", "held.hint().without(target)", "Hint.NONE")
+                    .breaks("HINT", "I1", "I6", "I8")
+                    .foundBy("stand-ins", 1),
+            PlantedBug.named("what an earlier run kept for others is not looked for")
+                    .in("replica/Replica", "this.hints.mayHoldIn(partition);", "")
+                    .breaks("HEAL", "I8")
+                    .foundBy("stand-ins", 1));
 }

@@ -196,7 +196,8 @@ final class Transcript {
     private static @Nullable String told(Message message) {
         if (message instanceof PutReplicaRequest put) {
             String verb = put.request() == 0 ? "repair " : "store ";
-            return verb + utf8(put.key()) + ", which is " + told(put.set());
+            String forWhom = put.hintFor().isEmpty() ? "" : ", for " + String.join(" and ", put.hintFor());
+            return verb + utf8(put.key()) + ", which is " + told(put.set()) + forWhom;
         }
         if (message instanceof PutReplicaResponse) {
             return "stored";

@@ -222,6 +222,56 @@ class TranscriptTest {
         isAsWritten("storage-that-went-back");
     }
 
+    @Test
+    void standIn() throws IOException {
+        Context seen = story.put(first, KEY, "book", Context.none());
+        story.tell(third + " is down. Another node keeps the write for it, and counts in its place.");
+        story.cluster.crash(third);
+        story.cluster.run(Duration.ofSeconds(6));
+        story.put(first, KEY, "book+pen", seen, Option.w(3));
+        story.tell(third + " comes back and is handed what was kept for it. It has it without a read.");
+        story.cluster.restart(third);
+        story.cluster.settle();
+        story.cluster.run(Duration.ofSeconds(6));
+        story.get(third, KEY, Option.r(1));
+        isAsWritten("stand-in");
+    }
+
+    @Test
+    void allPrimariesDown() throws IOException {
+        story.tell(
+                "All nodes that the key lives on are down. The outsider writes for them, and asks whoever is left to.");
+        List.of(first, second, third).forEach(story.cluster::crash);
+        story.cluster.run(Duration.ofSeconds(6));
+        story.put(outsider, KEY, "book", Context.none());
+        story.get(outsider, KEY);
+        story.tell("Reads that want an owner are refused: nobody answers for them.");
+        story.get(outsider, KEY, Option.pr(1));
+        story.tell("They come back, and are handed it.");
+        List.of(first, second, third).forEach(story.cluster::restart);
+        story.cluster.settle();
+        story.cluster.run(Duration.ofSeconds(6));
+        story.get(second, KEY, Option.pr(2));
+        isAsWritten("all-primaries-down");
+    }
+
+    @Test
+    void latePrimaryAndItsStandIn() throws IOException {
+        List<String> others = story.cluster.ids().stream()
+                .filter(id -> !story.owners(KEY).contains(id))
+                .toList();
+        story.tell(
+                "W = 3. What is sent to " + third + " is lost, and the first acknowledgement of " + second + " too.");
+        story.tell("After a quarter of the time " + others.get(0) + " keeps it for either of them.");
+        story.tell(second + " counts itself after all, so " + others.get(0) + " counts for " + third + ", and once.");
+        int[] answers = {0};
+        story.lose((route, message) -> route.endsWith("> " + third)
+                || route.endsWith("> " + others.get(1))
+                || message instanceof PutReplicaResponse && route.startsWith(second) && answers[0]++ < 1);
+        story.put(first, KEY, "book", Context.none(), Option.w(3));
+        isAsWritten("late-primary-and-its-stand-in");
+    }
+
     private void isAsWritten(String name) throws IOException {
         Path file = GOLDEN.resolve(name + ".txt");
         String text =

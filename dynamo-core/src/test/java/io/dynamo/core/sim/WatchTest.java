@@ -92,9 +92,9 @@ class WatchTest {
         QuorumException refusal = new QuorumException("put k", Outcome.NOT_APPLIED, 2, 1, List.of(), WRITE);
         cluster.settle();
         long now = cluster.universe().nowNanos();
-        watch.refused(write, "a", watch.reachable("a", KEY), now - 1_000_000_000, refusal);
+        watch.refused(write, "a", watch.reachable("a"), now - 1_000_000_000, refusal);
         assertThat(watch.judge()).as("it took its time").isEmpty();
-        watch.refused(write, "a", watch.reachable("a", KEY), now, refusal);
+        watch.refused(write, "a", watch.reachable("a"), now, refusal);
         assertThat(watch.judge())
                 .singleElement()
                 .asString()
