@@ -98,7 +98,7 @@ final class NodeLanes {
 
     private void findHints(NodeLane lane) {
         try {
-            if (lane.replica().countHints()) {
+            if (lane.replica().forOthers().countMore()) {
                 shared.runtime().execute(() -> lane.lane().execute(() -> findHints(lane)));
             }
         } catch (StorageException e) {

@@ -74,6 +74,17 @@ final class Aftermath {
                 probe(id, storeOf(key), keyOf(key));
             }
         }
+        cluster.run(QUIET);
+        judgeTrees();
+    }
+
+    private void judgeTrees() {
+        for (String id : cluster.ids()) {
+            String wrong = new TreeJudge(cluster.machine(id)).index();
+            if (!wrong.isEmpty()) {
+                watch.violated(wrong);
+            }
+        }
     }
 
     /** What was kept for others goes to them. */
