@@ -1,12 +1,16 @@
 package io.dynamo.core;
 
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.wire.CompareRecordRequest;
+import io.dynamo.core.wire.CompareTreesRequest;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.GetReplicaRequest;
+import io.dynamo.core.wire.LeafRequest;
 import io.dynamo.core.wire.ListKeysRequest;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.ProbeRequest;
 import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.SubtreesRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,15 @@ record Addressee(int partition, @Nullable StoredKey key) {
         }
         if (request instanceof ListKeysRequest list) {
             return of(list.partition(), list.store(), partitions);
+        }
+        if (request instanceof CompareTreesRequest compare) {
+            return inRange(compare.partition(), partitions);
+        }
+        if (request instanceof SubtreesRequest subtrees) {
+            return of(subtrees.partition(), subtrees.store(), partitions);
+        }
+        if (request instanceof LeafRequest leaf) {
+            return of(leaf.partition(), leaf.store(), partitions);
         }
         try {
             StoredKey key = keyOf(request, partitions);
@@ -50,6 +63,9 @@ record Addressee(int partition, @Nullable StoredKey key) {
         }
         if (request instanceof CoordinatePutRequest put) {
             return StoredKey.of(put.store(), put.key(), partitions);
+        }
+        if (request instanceof CompareRecordRequest compare) {
+            return StoredKey.of(compare.store(), compare.key(), partitions);
         }
         throw new IllegalArgumentException("a request without a key: " + request);
     }

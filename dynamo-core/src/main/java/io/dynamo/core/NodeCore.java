@@ -44,6 +44,7 @@ import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,8 @@ public final class NodeCore {
         NodeLanes.Background background = new NodeLanes.Background(
                 hints,
                 Slices.perSecond(runtime(), settings.limits().hints().bytesPerSecond()),
-                store -> stores.policy(store).lastWriteOnly());
+                store -> stores.policy(store).lastWriteOnly(),
+                stores.repair(shared));
         NodeLanes.Extent extent = new NodeLanes.Extent(count, partitions());
         this.lanes = new NodeLanes(replicas, shared, background, extent, this::broken);
     }
@@ -149,6 +151,7 @@ public final class NodeCore {
             node.lanes.findHints();
             Reindexing.begin(parts.host().runtime(), parts.storage().engine(), node.lanes, node.partitions());
             node.membership.start(node.lanes::returned);
+            node.lanes.startRepair();
             node.forgetWriteIdsLater();
             started.complete(node);
         } catch (RuntimeException e) {
@@ -176,6 +179,17 @@ public final class NodeCore {
                         requests.hedgeMin().toNanos(),
                         requests.hedgeMax().toNanos(),
                         requests.repairSample()));
+    }
+
+    /**
+     * Compares a partition with all its other owners at once, if this node is an owner.
+     *
+     * @param partition its number
+     * @param outcome gets what came of each comparison, on the partition's lane
+     */
+    public void compareNow(int partition, Consumer<io.dynamo.core.repair.Outcome> outcome) {
+        NodeLane lane = lanes.of(partition);
+        lane.lane().execute(() -> lane.repair().compareNow(partition, outcome));
     }
 
     /**
@@ -350,6 +364,8 @@ public final class NodeCore {
             server.put(from, key, stores.policy(put.store()), put);
         } else if (key != null && request instanceof CoordinatePutRequest put) {
             server.coordinate(from, key, stores.policy(put.store()), put);
+        } else {
+            lane.repair().answer(from, key, request);
         }
     }
 

@@ -18,16 +18,20 @@ final class Profiles {
             "rolling-restarts",
             "disks",
             "clocks",
-            "buffered");
+            "buffered",
+            "repair");
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
     private static final int N_MAX = 5;
 
     private final Chance chance;
+    // Of its own, so that what is drawn here leaves the rest as it is.
+    private final Chance healing;
 
     private Profiles(long seed) {
         this.chance = new Chance(seed, "profile");
+        this.healing = new Chance(seed, "healing");
     }
 
     static SimulationProfile named(String name, long seed) {
@@ -42,6 +46,7 @@ final class Profiles {
             case "disks" -> drawn.disks();
             case "clocks" -> drawn.clocks();
             case "buffered" -> drawn.buffered();
+            case "repair" -> drawn.repair();
             default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
         };
     }
@@ -60,7 +65,7 @@ final class Profiles {
                 .with(new SimulationProfile.Clocks(
                         Duration.ofMillis(chance.happens(0.5) ? chance.between(1, 6_000) : 0),
                         chance.happens(0.5) ? 1 + chance.below(10_000) : 0))
-                .with(bounds());
+                .with(bounds().repairing(healing.happens(0.5) ? repairEvery() : Duration.ZERO));
     }
 
     /** None, or some share up to a limit. */
@@ -106,6 +111,22 @@ final class Profiles {
 
     private SimulationProfile buffered() {
         return directed(EnumSet.of(FaultKind.CRASH, FaultKind.POWER_CUT)).with(shape(false));
+    }
+
+    /** Replicas miss much and nobody reads what they missed: only comparing them brings it back. */
+    private SimulationProfile repair() {
+        SimulationProfile base = directed(EnumSet.of(
+                FaultKind.CLOG, FaultKind.ISOLATE, FaultKind.CRASH, FaultKind.POWER_CUT, FaultKind.FULL_DISK));
+        SimulationProfile.Shape drawn = base.shape();
+        SimulationProfile.Workload work = base.workload();
+        return base.with(new SimulationProfile.Shape(drawn.nodes(), drawn.n(), 1, 1, drawn.lanes(), true, 0))
+                .with(new SimulationProfile.Workload(
+                        work.clients(), work.operations(), 1 + healing.below(30), work.lastWriteWins()))
+                .with(base.bounds().repairing(repairEvery()));
+    }
+
+    private Duration repairEvery() {
+        return Duration.ofMillis(healing.between(1_000, 10_000));
     }
 
     private SimulationProfile.Shape shape(boolean synced) {
