@@ -87,7 +87,7 @@ final class PlantedBugs {
             PlantedBug.named("a disk that went back in time is opened")
                     .in("sim/VirtualStorageEngine", "long missing = disk.missingCommits();", "long missing = 0;")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("swarm", 42),
+                    .foundBy("swarm", 43),
             PlantedBug.named("not found outvotes a value")
                     .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, answered(), trace()));", """
                             int missing = 0;
@@ -186,5 +186,5 @@ final class PlantedBugs {
                             "healthy.sort((a, b) -> Boolean.compare(a.isHeldDown(), b.isHeldDown()));",
                             "healthy.removeIf(Peer::isHeldDown);")
                     .breaks("WRITEABLE")
-                    .foundBy("swarm", 6));
+                    .foundBy("swarm", 8));
 }
