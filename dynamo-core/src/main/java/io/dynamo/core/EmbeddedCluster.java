@@ -91,6 +91,7 @@ final class EmbeddedCluster implements LocalCluster {
                 settings.limits(),
                 settings.requests(),
                 settings.detector(),
+                settings.repair(),
                 settings.storeDefaults(),
                 settings.stores(),
                 settings.profiles());

@@ -44,6 +44,7 @@ import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,8 @@ public final class NodeCore {
         NodeLanes.Background background = new NodeLanes.Background(
                 hints,
                 Slices.perSecond(runtime(), settings.limits().hints().bytesPerSecond()),
-                store -> stores.policy(store).lastWriteOnly());
+                store -> stores.policy(store).lastWriteOnly(),
+                stores.repair(shared));
         NodeLanes.Extent extent = new NodeLanes.Extent(count, partitions());
         this.lanes = new NodeLanes(replicas, shared, background, extent, this::broken);
     }
@@ -147,7 +149,9 @@ public final class NodeCore {
                     parts, incarnations, new Membership.Self(directory, incarnation.low() | 1L, incarnations));
             parts.endpoint().deliverTo(node.receiver);
             node.lanes.findHints();
+            Reindexing.begin(parts.host().runtime(), parts.storage().engine(), node.lanes, node.partitions());
             node.membership.start(node.lanes::returned);
+            node.lanes.startRepair();
             new WriteIdSweep(node.runtime(), parts.settings().requests().retryWindow(), node.lanes, () -> node.isClosed)
                     .begin();
             started.complete(node);
@@ -176,6 +180,17 @@ public final class NodeCore {
                         requests.hedgeMin().toNanos(),
                         requests.hedgeMax().toNanos(),
                         requests.repairSample()));
+    }
+
+    /**
+     * Compares a partition with all its other owners at once, if this node is an owner.
+     *
+     * @param partition its number
+     * @param outcome gets what came of each comparison, on the partition's lane
+     */
+    public void compareNow(int partition, Consumer<io.dynamo.core.repair.Outcome> outcome) {
+        NodeLane lane = lanes.of(partition);
+        lane.lane().execute(() -> lane.repair().compareNow(partition, outcome));
     }
 
     /**
@@ -293,32 +308,17 @@ public final class NodeCore {
             membership.reject(from, new Rejection(request.request(), Rejection.Reason.OTHER_PLACEMENT, id()));
             return;
         }
-        long arrivedNanos = runtime().nanoTime();
-        int partition;
-        StoredKey key = null;
-        if (request instanceof ListKeysRequest list) {
-            partition = list.partition();
-            if (partition < 0 || partition >= partitions() || !StoredKey.isStoreName(list.store())) {
-                receiver.malformed();
-                return;
-            }
-        } else if (request instanceof ProbeRequest probe) {
-            partition = Math.floorMod(probe.lane(), partitions());
-        } else {
-            try {
-                key = keyOf(request);
-            } catch (IllegalArgumentException e) {
-                receiver.malformed();
-                return;
-            }
-            partition = key.partition();
+        Addressee to = Addressee.of(request, partitions());
+        if (to == null) {
+            receiver.malformed();
+            return;
         }
-        StoredKey placed = key;
-        NodeLane lane = lanes.of(partition);
+        long arrivedNanos = runtime().nanoTime();
+        NodeLane lane = lanes.of(to.partition());
         Runnable task = () -> {
             // Whoever asked has given up by now; the work would only make others late.
             if (runtime().nanoTime() - arrivedNanos <= TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros())) {
-                serve(lane.server(), from, placed, request);
+                serve(lane, from, to.key(), request);
             }
         };
         if (!lane.lane().offer(task, queueMax())) {
@@ -331,14 +331,15 @@ public final class NodeCore {
      * here knows whether a copy of its frame has got in, and a refusal would say that nothing was applied.
      */
     private void turnAway(Peer from, Message.Request request) {
-        if (request instanceof GetReplicaRequest || request instanceof ListKeysRequest) {
+        boolean isWrite = request instanceof PutReplicaRequest || request instanceof CoordinatePutRequest;
+        if (isWrite || request instanceof ProbeRequest) {
+            meters.dropped();
+        } else {
             meters.shed();
             from.send(new Rejection(
                     request.request(),
                     Rejection.Reason.OVERLOADED,
                     queueMax() + " tasks wait on one lane already (limits.lane-queue)"));
-        } else {
-            meters.dropped();
         }
     }
 
@@ -352,7 +353,8 @@ public final class NodeCore {
         return parts.settings().limits().laneQueueMax();
     }
 
-    private void serve(RequestServer server, Peer from, @Nullable StoredKey key, Message.Request request) {
+    private void serve(NodeLane lane, Peer from, @Nullable StoredKey key, Message.Request request) {
+        RequestServer server = lane.server();
         if (request instanceof ListKeysRequest list) {
             server.listKeys(from, list);
         } else if (request instanceof ProbeRequest probe) {
@@ -363,20 +365,9 @@ public final class NodeCore {
             server.put(from, key, stores.policy(put.store()), put);
         } else if (key != null && request instanceof CoordinatePutRequest put) {
             server.coordinate(from, key, stores.policy(put.store()), put);
+        } else {
+            lane.repair().answer(from, key, request);
         }
-    }
-
-    private StoredKey keyOf(Message.Request request) {
-        if (request instanceof GetReplicaRequest get) {
-            return place(get.store(), get.key());
-        }
-        if (request instanceof PutReplicaRequest put) {
-            return place(put.store(), put.key());
-        }
-        if (request instanceof CoordinatePutRequest put) {
-            return place(put.store(), put.key());
-        }
-        throw new IllegalArgumentException("a request without a key: " + request);
     }
 
     private StoredKey place(String store, byte[] key) {

@@ -25,6 +25,7 @@ final class NodeDrain {
             lane.lane().execute(() -> {
                 // It goes on in the next run, and nobody waits for it.
                 lane.handoff().close();
+                lane.repair().close();
                 waiting.addAndGet(lane.coordinator().waiting());
                 if (unseen.decrementAndGet() > 0) {
                     return;

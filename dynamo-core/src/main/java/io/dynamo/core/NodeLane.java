@@ -2,6 +2,7 @@ package io.dynamo.core;
 
 import io.dynamo.core.coordinate.Coordinator;
 import io.dynamo.core.coordinate.Handoff;
+import io.dynamo.core.repair.RepairLane;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.runtime.Lane;
 
@@ -13,5 +14,12 @@ import io.dynamo.core.runtime.Lane;
  * @param coordinator requests for the lane's keys
  * @param handoff what this node keeps for others
  * @param server what other nodes ask of the lane's keys
+ * @param repair compares the lane's partitions with other owners'
  */
-record NodeLane(Lane lane, Replica replica, Coordinator coordinator, Handoff handoff, RequestServer server) {}
+record NodeLane(
+        Lane lane,
+        Replica replica,
+        Coordinator coordinator,
+        Handoff handoff,
+        RequestServer server,
+        RepairLane repair) {}

@@ -5,6 +5,8 @@ import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.Handoff;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Slices;
+import io.dynamo.core.repair.RepairLane;
+import io.dynamo.core.repair.RepairParts;
 import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
@@ -30,6 +32,7 @@ final class NodeLanes {
     private final List<NodeLane> lanes = new ArrayList<>();
     private final Background background;
     private final boolean hasHints;
+    private final int partitions;
 
     /**
      * How many there are.
@@ -45,8 +48,9 @@ final class NodeLanes {
      * @param hints what is kept for others
      * @param slices how much it may send
      * @param lastWriteOnly whether a store keeps only the highest timestamp
+     * @param repair how owners are compared
      */
-    record Background(Hints hints, Slices slices, Predicate<String> lastWriteOnly) {}
+    record Background(Hints hints, Slices slices, Predicate<String> lastWriteOnly, RepairParts repair) {}
 
     NodeLanes(
             ReplicaParts replicas,
@@ -63,6 +67,7 @@ final class NodeLanes {
         for (int partition = 0; partition < extent.partitions(); partition++) {
             of(partition).replica().mayRememberIn(partition, hasHints);
         }
+        this.partitions = extent.partitions();
     }
 
     private NodeLane lane(Replica replica, int number, Consumer<Throwable> broken) {
@@ -70,8 +75,9 @@ final class NodeLanes {
         replica.confineTo(lane);
         Coordinator coordinator = new Coordinator(shared, new CoordinatorParts.Home(lane, number), replica);
         Handoff handoff = new Handoff(coordinator, background.slices(), background.lastWriteOnly());
-        return new NodeLane(
-                lane, replica, coordinator, handoff, new RequestServer(replica, coordinator, shared.owners()));
+        RequestServer server = new RequestServer(replica, coordinator, shared.owners());
+        RepairLane repair = new RepairLane(background.repair(), lane, number, replica, coordinator);
+        return new NodeLane(lane, replica, coordinator, handoff, server, repair);
     }
 
     private static boolean holdsHints(StorageEngine engine) {
@@ -98,13 +104,23 @@ final class NodeLanes {
 
     private void findHints(NodeLane lane) {
         try {
-            if (lane.replica().countHints()) {
+            if (lane.replica().forOthers().countMore()) {
                 shared.runtime().execute(() -> lane.lane().execute(() -> findHints(lane)));
             }
         } catch (StorageException e) {
             LOG.warn("cannot read what an earlier run held for others, will try again: {}", e.getMessage());
             shared.runtime().schedule(RETRY_NANOS, () -> lane.lane().execute(() -> findHints(lane)));
         }
+    }
+
+    /** From now on all partitions are compared with other owners' again and again. */
+    void startRepair() {
+        for (int partition = 0; partition < partitions; partition++) {
+            int number = partition;
+            NodeLane lane = of(partition);
+            lane.lane().execute(() -> lane.repair().care(number));
+        }
+        lanes.forEach(lane -> lane.lane().execute(() -> lane.repair().start()));
     }
 
     /** A member answers again: what is kept for it goes at once. */

@@ -55,6 +55,7 @@ public final class NodeMetrics implements MeterBinder {
                 tags,
                 Figures::truncations);
         hints(registry, tags);
+        repair(registry, tags);
         gauge(
                 registry,
                 "dynamo.members.missing",
@@ -79,6 +80,33 @@ public final class NodeMetrics implements MeterBinder {
         return view.members().stream()
                 .filter(member -> member.state() == State.HELD_DOWN || member.state() == State.PROBING)
                 .count();
+    }
+
+    private void repair(MeterRegistry registry, Tags tags) {
+        counter(
+                registry,
+                "dynamo.repair.passes",
+                "partitions compared with another owner's",
+                tags,
+                figures -> figures.exchanges().count());
+        counter(
+                registry,
+                "dynamo.repair.given-up",
+                "of those, without an answer",
+                tags,
+                figures -> figures.exchanges().givenUp());
+        counter(
+                registry,
+                "dynamo.repair.hashes",
+                "digests sent for it",
+                tags,
+                figures -> figures.exchanges().hashes());
+        counter(
+                registry,
+                "dynamo.repair.repaired",
+                "records brought up to date by it",
+                tags,
+                figures -> figures.exchanges().repaired());
     }
 
     private void hints(MeterRegistry registry, Tags tags) {

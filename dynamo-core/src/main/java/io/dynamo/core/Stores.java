@@ -5,11 +5,15 @@ import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.config.NodeSettings.Mode;
 import io.dynamo.core.config.NodeSettings.StoreDurability;
 import io.dynamo.core.config.NodeSettings.StoreSettings;
+import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.StorePolicy;
+import io.dynamo.core.repair.RepairParts;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.spi.Durability;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The policy of each store. Thread: any. */
 final class Stores {
@@ -27,6 +31,26 @@ final class Stores {
     /** N of a store. */
     int replicas(String name) {
         return settings.store(name).n();
+    }
+
+    /** How owners are compared. */
+    RepairParts repair(CoordinatorParts shared) {
+        NodeSettings.Repair repair = settings.repair();
+        RepairParts.Limits limits = new RepairParts.Limits(
+                repair.every().map(Duration::toNanos).orElse(0L),
+                repair.objectsMax(),
+                repair.exchangesMax(),
+                settings.cluster().partitions(),
+                replicasMax());
+        return new RepairParts(shared, limits, store -> policy(store).keeping(), new AtomicInteger());
+    }
+
+    private int replicasMax() {
+        int most = settings.storeDefaults().n();
+        for (StoreSettings store : settings.stores().values()) {
+            most = Math.max(most, store.n());
+        }
+        return most;
     }
 
     StorePolicy policy(String name) {

@@ -75,8 +75,9 @@ final class TestCluster implements AutoCloseable {
     }
 
     static TestCluster unstarted(int nodes, String... settings) {
-        // Reads ask no more than they must, so that tests know who is asked.
-        return new TestCluster(nodes, with(DynamoConfig.empty().with("read.repair-sample", 0), settings));
+        // Reads ask no more than they must, and nobody else asks, so that tests know who is asked.
+        return new TestCluster(
+                nodes, with(DynamoConfig.empty().with("read.repair-sample", 0).with("repair.every", "off"), settings));
     }
 
     private static DynamoConfig with(DynamoConfig base, String... settings) {
@@ -171,6 +172,10 @@ final class TestCluster implements AutoCloseable {
 
     EmbeddedNode node(String id) {
         return running.get(id).node();
+    }
+
+    NodeCore core(String id) {
+        return running.get(id).core();
     }
 
     /** Sends what no node would send by itself. */

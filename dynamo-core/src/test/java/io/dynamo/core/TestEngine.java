@@ -59,7 +59,9 @@ final class TestEngine implements StorageEngine {
     /** Loses all records, as a broken file would; the rest stays. */
     void forgetRecords() {
         WriteBatch all = new WriteBatch();
-        entries(Space.RECORDS).forEach(entry -> all.delete(Space.RECORDS, entry.getKey()));
+        for (Space space : List.of(Space.RECORDS, Space.TREES)) {
+            entries(space).forEach(entry -> all.delete(space, entry.getKey()));
+        }
         kept.write(all, Durability.SYNC, failure -> {});
     }
 
@@ -67,7 +69,9 @@ final class TestEngine implements StorageEngine {
     void restoreRecords(TestEngine from) {
         forgetRecords();
         WriteBatch all = new WriteBatch();
-        from.entries(Space.RECORDS).forEach(entry -> all.put(Space.RECORDS, entry.getKey(), entry.getValue()));
+        for (Space space : List.of(Space.RECORDS, Space.TREES)) {
+            from.entries(space).forEach(entry -> all.put(space, entry.getKey(), entry.getValue()));
+        }
         kept.write(all, Durability.SYNC, failure -> {});
     }
 

@@ -55,6 +55,14 @@ record Kind<T>(String allowed, Function<String, @Nullable T> parser) {
         });
     }
 
+    static Kind<Optional<Duration>> durationOrOff(String min, String max) {
+        Kind<Duration> duration = duration(min, max);
+        return new Kind<>("off, or " + duration.allowed(), text -> {
+            Duration parsed = text.equals("off") ? null : duration.parse(text);
+            return parsed == null && !text.equals("off") ? null : Optional.ofNullable(parsed);
+        });
+    }
+
     static Kind<Double> share() {
         return new Kind<>("a number from 0 to 1", text -> {
             double share = Double.parseDouble(text.trim());

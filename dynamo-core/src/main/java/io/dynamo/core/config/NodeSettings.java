@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param limits what is refused
  * @param requests how requests wait and retry
  * @param detector when a member counts as silent
+ * @param repair how owners are compared
  * @param storeDefaults settings of a store that is not named in the configuration
  * @param stores settings by store name
  * @param profiles request options by profile name
@@ -24,6 +25,7 @@ public record NodeSettings(
         Limits limits,
         Requests requests,
         Detector detector,
+        Repair repair,
         StoreSettings storeDefaults,
         Map<String, StoreSettings> stores,
         Map<String, RequestDefaults> profiles) {
@@ -113,6 +115,15 @@ public record NodeSettings(
      * @param holdMax the longest time it is asked last before it is probed again
      */
     public record Detector(Duration downAfter, Duration holdMax) {}
+
+    /**
+     * How owners of a partition are compared.
+     *
+     * @param every how long after the end of a comparison the same two are compared again; empty for never
+     * @param objectsMax records of one comparison on their way at once
+     * @param exchangesMax comparisons that a node has begun and not ended
+     */
+    public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax) {}
 
     /**
      * How one store is replicated; the first five must be the same on all nodes.

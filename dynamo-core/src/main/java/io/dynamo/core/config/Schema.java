@@ -191,6 +191,20 @@ final class Schema {
             "8MiB",
             "How much of it a node hands over in a second, to all others together.");
 
+    static final Key<Optional<Duration>> REPAIR_EVERY = Key.of(
+            "repair.every",
+            Kind.durationOrOff("1s", "1d"),
+            "60s",
+            "How long after two owners have compared a partition they compare it again, so that what one of them missed is"
+                    + " made up for without any read. Off only where something else does that.");
+    static final Key<Integer> REPAIR_OBJECTS = Key.of(
+            "repair.objects",
+            Kind.number(1, 10_000),
+            "16",
+            "How many records of one comparison are on their way at once.");
+    static final Key<Integer> REPAIR_EXCHANGES =
+            Key.of("repair.exchanges", Kind.number(1, 256), "16", "How many comparisons a node has under way at once.");
+
     static final Key<String> STORAGE_ENGINE = Key.of(
             "storage.engine", Kind.name(), "memory", "The storage engine; its own settings are under storage.ENGINE.");
     static final Key<String> TRANSPORT_TYPE = Key.of(
@@ -300,6 +314,9 @@ final class Schema {
             CACHE_BYTES,
             HINTS_BYTES,
             HINTS_RATE,
+            REPAIR_EVERY,
+            REPAIR_OBJECTS,
+            REPAIR_EXCHANGES,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,
             STORE_N,

@@ -7,6 +7,7 @@ import io.dynamo.core.config.NodeSettings.Cluster;
 import io.dynamo.core.config.NodeSettings.Detector;
 import io.dynamo.core.config.NodeSettings.Hints;
 import io.dynamo.core.config.NodeSettings.Limits;
+import io.dynamo.core.config.NodeSettings.Repair;
 import io.dynamo.core.config.NodeSettings.Requests;
 import io.dynamo.spi.Address;
 import io.dynamo.spi.PluginConfig;
@@ -65,6 +66,10 @@ public final class SettingsReader {
                 limits(),
                 requests(),
                 new Detector(given.read(Schema.DOWN_AFTER), given.read(Schema.HOLD_MAX)),
+                new Repair(
+                        given.read(Schema.REPAIR_EVERY),
+                        given.read(Schema.REPAIR_OBJECTS),
+                        given.read(Schema.REPAIR_EXCHANGES)),
                 stores.storeDefaults(),
                 stores.stores(),
                 stores.profiles());

@@ -16,6 +16,10 @@ public final class Meters {
     private final LongAdder dropped = new LongAdder();
     private final LongAdder truncations = new LongAdder();
     private final LongAdder handedOver = new LongAdder();
+    private final LongAdder exchanges = new LongAdder();
+    private final LongAdder exchangesGivenUp = new LongAdder();
+    private final LongAdder hashes = new LongAdder();
+    private final LongAdder exchangeRepairs = new LongAdder();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -43,6 +47,23 @@ public final class Meters {
 
     void handedOver() {
         handedOver.increment();
+    }
+
+    /**
+     * A partition was compared with another owner's.
+     *
+     * @param digests that were sent
+     * @param isGivenUp whether the other did not answer, or refused
+     */
+    public void compared(long digests, boolean isGivenUp) {
+        exchanges.increment();
+        hashes.add(digests);
+        exchangesGivenUp.add(isGivenUp ? 1 : 0);
+    }
+
+    /** A record was brought up to date, here or there, because two owners were compared. */
+    public void repairedByExchange() {
+        exchangeRepairs.increment();
     }
 
     /** A request was refused because of a limit. */
@@ -76,7 +97,8 @@ public final class Meters {
                 shed.sum(),
                 dropped.sum(),
                 truncations.sum(),
-                handedOver.sum());
+                handedOver.sum(),
+                new Exchanges(exchanges.sum(), exchangesGivenUp.sum(), hashes.sum(), exchangeRepairs.sum()));
     }
 
     /**
@@ -93,6 +115,7 @@ public final class Meters {
      * @param dropped frames of other nodes dropped because of a limit
      * @param truncations writes that made their record forget entries
      * @param handedOver records that owners took from this node, which had kept them for them
+     * @param exchanges comparisons with other owners that this node began
      */
     public record Figures(
             long reads,
@@ -105,5 +128,16 @@ public final class Meters {
             long shed,
             long dropped,
             long truncations,
-            long handedOver) {}
+            long handedOver,
+            Exchanges exchanges) {}
+
+    /**
+     * Comparisons of partitions with other owners'.
+     *
+     * @param count how many ended
+     * @param givenUp how many of them because the other did not answer, or refused
+     * @param hashes digests sent
+     * @param repaired records of which one owner, or both, lacked something
+     */
+    public record Exchanges(long count, long givenUp, long hashes, long repaired) {}
 }

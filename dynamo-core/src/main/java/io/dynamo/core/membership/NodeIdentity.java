@@ -1,6 +1,7 @@
 package io.dynamo.core.membership;
 
 import io.dynamo.core.config.NodeSettings;
+import io.dynamo.core.replica.TreeIndex;
 import io.dynamo.core.ring.Ring;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
@@ -70,7 +71,7 @@ public final class NodeIdentity {
                 .array();
         wanted.put(DIRECTORY, HexFormat.of().formatHex(directory));
         byte[] text = format(wanted).getBytes(StandardCharsets.UTF_8);
-        engine.write(new WriteBatch().put(Space.META, KEY, text), Durability.SYNC, failure -> {
+        engine.write(TreeIndex.mark(new WriteBatch().put(Space.META, KEY, text)), Durability.SYNC, failure -> {
             if (failure == null) {
                 claimed.complete(directory);
             } else {

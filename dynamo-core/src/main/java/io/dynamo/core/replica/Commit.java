@@ -1,11 +1,14 @@
 package io.dynamo.core.replica;
 
 import io.dynamo.api.WriteId;
+import io.dynamo.core.tree.Digest;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.StorageException;
 import io.dynamo.spi.WriteBatch;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ final class Commit {
 
     final WriteBatch writes = new WriteBatch();
     final List<StoredKey> keys = new ArrayList<>(4);
+    final Map<StoredKey, Changed> changed = new LinkedHashMap<>(4);
     final List<Consumer<@Nullable StorageException>> waiting = new ArrayList<>(4);
     final List<Remembered> ids = new ArrayList<>(2);
     final List<StoredKey> hints = new ArrayList<>(0);
@@ -23,6 +27,9 @@ final class Commit {
     // Set by whichever comes first: the completion, or the return of the engine's write call.
     final AtomicBoolean met = new AtomicBoolean();
     volatile @Nullable StorageException failure;
+
+    /** What a record's digest becomes by this batch; what it was when the batch was begun. */
+    record Changed(Digest before, Digest after) {}
 
     /** A write id in this batch. */
     record Remembered(WriteId id, WriteIdEntry entry) {}

@@ -70,6 +70,16 @@ public final class ForOthers {
     }
 
     /**
+     * Counts what an earlier run held for others, for a while.
+     *
+     * @return whether there is more to count
+     * @throws StorageException if it cannot be read at present
+     */
+    public boolean countMore() {
+        return hints.countMore();
+    }
+
+    /**
      * How many keys are held.
      *
      * @return without those of an earlier run that are not counted yet

@@ -39,6 +39,7 @@ public final class Replica {
     private final OwnedKeys owned;
     private final HintStore hints;
     private final ForOthers forOthers;
+    private final Trees trees;
     private @Nullable Lane lane;
     private @Nullable Commit open;
 
@@ -54,6 +55,7 @@ public final class Replica {
         this.owned = parts.owned;
         this.hints = new HintStore(parts.engine, parts.hints);
         this.forOthers = new ForOthers(this, hints);
+        this.trees = new Trees(parts.engine, this::isStaged, parts.isIndexed);
     }
 
     /**
@@ -352,13 +354,12 @@ public final class Replica {
     }
 
     /**
-     * Counts what an earlier run held for others, for a while.
+     * The hash trees of this lane's partitions.
      *
-     * @return whether there is more to count
-     * @throws StorageException if it cannot be read at present
+     * @return the same at every call
      */
-    public boolean countHints() {
-        return hints.countMore();
+    public Trees trees() {
+        return trees;
     }
 
     /** Hands what was staged to the engine; runs at the end of each drain of the lane. */
@@ -411,6 +412,7 @@ public final class Replica {
         }
         minted.finished(commit);
         hints.finished(commit, failure != null);
+        trees.finished(commit, failure != null);
         commit.waiting.forEach(waiting -> waiting.accept(failure));
     }
 
@@ -467,6 +469,7 @@ public final class Replica {
         Commit commit = commit();
         if (owned.owns(key)) {
             commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(after));
+            trees.stage(key, before, after, commit);
         } else {
             hints.stage(key, before, after, commit);
         }
@@ -477,7 +480,11 @@ public final class Replica {
         return commit;
     }
 
-    private Commit commit() {
+    boolean isStaged(StoredKey key) {
+        return overlay.get(key) != null;
+    }
+
+    Commit commit() {
         Commit commit = open;
         if (commit == null) {
             commit = new Commit();

@@ -14,6 +14,7 @@ public final class ReplicaParts {
     final long skewMillisMax;
     final OwnedKeys owned;
     final Hints hints;
+    final boolean isIndexed;
 
     /**
      * Collects the parts of a node that keeps every key.
@@ -52,6 +53,7 @@ public final class ReplicaParts {
         this.skewMillisMax = limits.skewMillisMax();
         this.owned = owned;
         this.hints = hints;
+        this.isIndexed = TreeIndex.isComplete(engine);
     }
 
     private static RecordCache cache(StorageEngine engine, Limits limits) {

@@ -1,8 +1,10 @@
 package io.dynamo.core.replica;
 
 import io.dynamo.core.ring.Ring;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key where it lies: {@code [partition, 2 bytes][length of the store's name][store][key]}, so that a partition is one
@@ -77,6 +79,26 @@ public final class StoredKey {
     }
 
     /**
+     * What all keys of a partition begin with.
+     *
+     * @param partition the partition
+     * @return the prefix
+     */
+    public static byte[] partitionRange(int partition) {
+        return new byte[] {(byte) (partition >>> 8), (byte) partition};
+    }
+
+    /**
+     * The end of a partition's range.
+     *
+     * @param partition the partition
+     * @return null if it is the last there can be
+     */
+    public static byte @Nullable [] endOfPartition(int partition) {
+        return partition == (1 << Byte.SIZE * PARTITION_BYTES) - 1 ? null : partitionRange(partition + 1);
+    }
+
+    /**
      * Whether a store may have this name.
      *
      * @param store a name
@@ -131,12 +153,55 @@ public final class StoredKey {
     }
 
     /**
+     * Where the record's digest lies: keys of a store in the order of their {@linkplain Ring#spread spread}, so that a node
+     * of its hash tree is one range.
+     *
+     * @return {@code [partition][length][store][spread, 8 bytes][key]}
+     */
+    public byte[] treeKey() {
+        int prefix = prefixLength();
+        byte[] tree = new byte[bytes.length + Long.BYTES];
+        System.arraycopy(bytes, 0, tree, 0, prefix);
+        ByteBuffer.wrap(tree).putLong(prefix, Ring.spread(key()));
+        System.arraycopy(bytes, prefix, tree, prefix + Long.BYTES, bytes.length - prefix);
+        return tree;
+    }
+
+    /**
+     * Reads back a key of the space of trees.
+     *
+     * @param tree what {@link #treeKey()} returned
+     * @return the placed key
+     */
+    public static StoredKey ofTreeKey(byte[] tree) {
+        int prefix = PARTITION_BYTES + 1 + (tree[PARTITION_BYTES] & 0xff);
+        byte[] bytes = new byte[tree.length - Long.BYTES];
+        System.arraycopy(tree, 0, bytes, 0, prefix);
+        System.arraycopy(tree, prefix + Long.BYTES, bytes, prefix, bytes.length - prefix);
+        return parse(bytes);
+    }
+
+    /**
+     * The spread in a key of the space of trees.
+     *
+     * @param tree what {@link #treeKey()} returned
+     * @return an unsigned number
+     */
+    public static long spreadOf(byte[] tree) {
+        return ByteBuffer.wrap(tree).getLong(PARTITION_BYTES + 1 + (tree[PARTITION_BYTES] & 0xff));
+    }
+
+    private int prefixLength() {
+        return PARTITION_BYTES + 1 + (bytes[PARTITION_BYTES] & 0xff);
+    }
+
+    /**
      * The application's key.
      *
      * @return a copy
      */
     public byte[] key() {
-        return Arrays.copyOfRange(bytes, PARTITION_BYTES + 1 + (bytes[PARTITION_BYTES] & 0xff), bytes.length);
+        return Arrays.copyOfRange(bytes, prefixLength(), bytes.length);
     }
 
     @Override

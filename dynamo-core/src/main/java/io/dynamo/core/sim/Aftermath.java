@@ -13,7 +13,6 @@ import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.check.ReadEvent;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.ReadResult;
-import io.dynamo.core.replica.StoredKey;
 import io.dynamo.spi.Space;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,12 +65,24 @@ final class Aftermath {
         // A frame that was late may bring a version that nobody else has.
         cluster.runUntil(() -> cluster.universe().nowNanos() > cluster.network().latestArrivalNanos(), LONGEST_WAIT);
         watch.allIsHeld();
+        new RepairJudge(cluster, watch, plan).judge();
         for (String key : Simulation.keys(plan)) {
             converge(key);
         }
         for (String key : Simulation.keys(plan)) {
             for (String id : cluster.ids()) {
                 probe(id, storeOf(key), keyOf(key));
+            }
+        }
+        cluster.run(QUIET);
+        judgeTrees();
+    }
+
+    private void judgeTrees() {
+        for (String id : cluster.ids()) {
+            String wrong = new TreeJudge(cluster.machine(id)).index();
+            if (!wrong.isEmpty()) {
+                watch.violated(wrong);
             }
         }
     }
@@ -154,14 +165,7 @@ final class Aftermath {
     }
 
     private VersionSet onDisk(String owner, String key) {
-        byte[] bytes = keyOf(key).getBytes(StandardCharsets.UTF_8);
-        int partitions = SimulatedSettings.partitions(plan.profile().shape());
-        byte[] record = cluster.machine(owner)
-                .disk
-                .shown(
-                        Space.RECORDS,
-                        StoredKey.of(storeOf(key), bytes, partitions).bytes());
-        return record == null ? VersionSet.EMPTY : DotLedger.setIn(record);
+        return RepairJudge.onDisk(cluster, plan, owner, key);
     }
 
     private void end(String key, VersionSet set) {

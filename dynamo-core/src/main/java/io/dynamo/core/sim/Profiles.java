@@ -19,16 +19,20 @@ final class Profiles {
             "disks",
             "clocks",
             "buffered",
-            "stand-ins");
+            "stand-ins",
+            "repair");
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
     private static final int N_MAX = 5;
 
     private final Chance chance;
+    // Of its own, so that what is drawn here leaves the rest as it is.
+    private final Chance healing;
 
     private Profiles(long seed) {
         this.chance = new Chance(seed, "profile");
+        this.healing = new Chance(seed, "healing");
     }
 
     static SimulationProfile named(String name, long seed) {
@@ -44,6 +48,7 @@ final class Profiles {
             case "clocks" -> drawn.clocks();
             case "buffered" -> drawn.buffered();
             case "stand-ins" -> drawn.standIns();
+            case "repair" -> drawn.repair();
             default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
         };
     }
@@ -62,7 +67,7 @@ final class Profiles {
                 .with(new SimulationProfile.Clocks(
                         Duration.ofMillis(chance.happens(0.5) ? chance.between(1, 6_000) : 0),
                         chance.happens(0.5) ? 1 + chance.below(10_000) : 0))
-                .with(bounds());
+                .with(bounds().repairing(healing.happens(0.5) ? repairEvery() : Duration.ZERO));
     }
 
     /** None, or some share up to a limit. */
@@ -126,6 +131,22 @@ final class Profiles {
                         FaultKind.PAUSE))
                 .with(new SimulationProfile.Shape(
                         nodes, n, 1 + chance.below(n), w, 1 + chance.below(4), !chance.happens(0.1), 0.1));
+    }
+
+    /** Replicas miss much and nobody reads what they missed: only comparing them brings it back. */
+    private SimulationProfile repair() {
+        SimulationProfile base = directed(EnumSet.of(
+                FaultKind.CLOG, FaultKind.ISOLATE, FaultKind.CRASH, FaultKind.POWER_CUT, FaultKind.FULL_DISK));
+        SimulationProfile.Shape drawn = base.shape();
+        SimulationProfile.Workload work = base.workload();
+        return base.with(new SimulationProfile.Shape(drawn.nodes(), drawn.n(), 1, 1, drawn.lanes(), true, 0))
+                .with(new SimulationProfile.Workload(
+                        work.clients(), work.operations(), 1 + healing.below(30), work.lastWriteWins()))
+                .with(base.bounds().repairing(repairEvery()));
+    }
+
+    private Duration repairEvery() {
+        return Duration.ofMillis(healing.between(1_000, 10_000));
     }
 
     private SimulationProfile.Shape shape(boolean synced) {

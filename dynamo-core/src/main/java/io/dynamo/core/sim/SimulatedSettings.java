@@ -55,6 +55,8 @@ final class SimulatedSettings {
                         shape.repairSample()),
                 // Short holds, so that a node that is held down for ever is told from one that is only held long.
                 new NodeSettings.Detector(Duration.ofMillis(800), Duration.ofSeconds(3)),
+                new NodeSettings.Repair(
+                        Optional.of(profile.bounds().repairEvery()).filter(every -> !every.isZero()), 16, 4),
                 store(shape, NodeSettings.Mode.SIBLINGS),
                 stores(shape),
                 new TreeMap<>());

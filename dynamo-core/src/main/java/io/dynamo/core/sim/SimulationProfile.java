@@ -213,22 +213,47 @@ public record SimulationProfile(
     }
 
     /**
-     * The limits of each node that clients can reach.
+     * The limits of each node that clients can reach, and how often nodes compare what they hold.
      *
      * @param siblingsMax most siblings of a key
      * @param inFlightMax most operations of a node at the same time
+     * @param repairEvery how long after two owners have compared a partition they do so again; zero for never
      */
-    public record Bounds(int siblingsMax, int inFlightMax) {
+    public record Bounds(int siblingsMax, int inFlightMax, Duration repairEvery) {
 
         /**
          * Checks the ranges.
          *
          * @param siblingsMax see the record
          * @param inFlightMax see the record
+         * @param repairEvery see the record
          */
         public Bounds {
             Ranges.check("bounds.siblingsMax", siblingsMax, 1, 10_000);
             Ranges.check("bounds.inFlightMax", inFlightMax, 1, 1_000_000);
+            if (repairEvery.isNegative()) {
+                throw new IllegalArgumentException("bounds.repairEvery = " + repairEvery + "; allowed: zero or more");
+            }
+        }
+
+        /**
+         * Owners do not compare what they hold.
+         *
+         * @param siblingsMax see the record
+         * @param inFlightMax see the record
+         */
+        public Bounds(int siblingsMax, int inFlightMax) {
+            this(siblingsMax, inFlightMax, Duration.ZERO);
+        }
+
+        /**
+         * Owners compare what they hold.
+         *
+         * @param every how long after two owners have compared a partition they do so again
+         * @return limits that differ only in that
+         */
+        public Bounds repairing(Duration every) {
+            return new Bounds(siblingsMax, inFlightMax, every);
         }
     }
 

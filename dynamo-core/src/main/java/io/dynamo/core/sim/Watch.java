@@ -115,9 +115,7 @@ final class Watch {
     /** How many nodes a node can reach, itself included: any of them may hold any key, be it for others. */
     int reachable(String node) {
         NodeCore core = cluster.core(node);
-        return core == null
-                ? 0
-                : cluster.ids().size() - core.health().missing().size();
+        return core == null ? 0 : cluster.ids().size() - core.health().missing().size();
     }
 
     /** WRITEABLE: a write is not refused for want of nodes by one that has a link to W, owners or not. */

@@ -9,7 +9,15 @@ public sealed interface Message permits Hello, HelloResponse, Chunk, Message.Req
 
     /** A message that wants an answer. */
     sealed interface Request extends Message
-            permits GetReplicaRequest, PutReplicaRequest, CoordinatePutRequest, ListKeysRequest, ProbeRequest {
+            permits GetReplicaRequest,
+                    PutReplicaRequest,
+                    CoordinatePutRequest,
+                    ListKeysRequest,
+                    ProbeRequest,
+                    CompareTreesRequest,
+                    SubtreesRequest,
+                    LeafRequest,
+                    CompareRecordRequest {
         /**
          * Names the request among those of its sender.
          *
@@ -32,6 +40,10 @@ public sealed interface Message permits Hello, HelloResponse, Chunk, Message.Req
                     CoordinatePutResponse,
                     ListKeysResponse,
                     ProbeResponse,
+                    CompareTreesResponse,
+                    SubtreesResponse,
+                    LeafResponse,
+                    CompareRecordResponse,
                     Rejection {
         /**
          * The request it answers.

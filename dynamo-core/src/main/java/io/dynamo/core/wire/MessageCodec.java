@@ -86,7 +86,7 @@ final class MessageCodec {
             case COORDINATE_PUT -> message.getCoordinatePutBuilder().setTimeoutMicros(micros);
             case LIST_KEYS -> message.getListKeysBuilder().setTimeoutMicros(micros);
             case PROBE -> message.getProbeBuilder().setTimeoutMicros(micros);
-            default -> {}
+            default -> TreeMessageCodec.time(message, micros);
         }
         return message;
     }
@@ -115,6 +115,8 @@ final class MessageCodec {
                     .setRequest(probe.request())
                     .setLane(probe.lane())
                     .setTimeoutMicros(probe.timeoutMicros()));
+        } else {
+            TreeMessageCodec.encodeRequest(out, request);
         }
     }
 
@@ -146,6 +148,8 @@ final class MessageCodec {
                     .setRequest(rejection.request())
                     .setReason(rejection.reason().number())
                     .setDetail(rejection.detail()));
+        } else {
+            TreeMessageCodec.encodeResponse(out, response);
         }
     }
 
@@ -290,8 +294,7 @@ final class MessageCodec {
                         in.getProbe().getLane(),
                         in.getProbe().getTimeoutMicros());
             case PROBE_RESPONSE -> new ProbeResponse(in.getProbeResponse().getRequest());
-            case MESSAGE_NOT_SET ->
-                throw new IllegalArgumentException("a message of a kind this version does not know");
+            default -> TreeMessageCodec.message(in);
         };
     }
 
@@ -394,15 +397,15 @@ final class MessageCodec {
         return dots.get(0);
     }
 
-    private static VersionSet set(ByteString bytes) {
+    static VersionSet set(ByteString bytes) {
         return bytes.isEmpty() ? VersionSet.EMPTY : VersionSetCodec.decode(bytes.toByteArray());
     }
 
-    private static <E> E byNumber(List<E> values, int number, E otherwise) {
+    static <E> E byNumber(List<E> values, int number, E otherwise) {
         return number >= 0 && number < values.size() ? values.get(number) : otherwise;
     }
 
-    private static ByteString wrap(byte[] bytes) {
+    static ByteString wrap(byte[] bytes) {
         return UnsafeByteOperations.unsafeWrap(bytes);
     }
 }

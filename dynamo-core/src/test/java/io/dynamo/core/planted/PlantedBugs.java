@@ -11,7 +11,7 @@ final class PlantedBugs {
             PlantedBug.named("an actor is used again after a restart")
                     .in("replica/Replica", "own == null || !incarnation.drew(own) || held", "own == null || held")
                     .breaks("I9")
-                    .foundBy("swarm", 10),
+                    .foundBy("swarm", 21),
             PlantedBug.named("a corrupt record is read as not found")
                     .in("replica/Replica", "Held record = RecordCodec.decode(key, bytes);", """
                             Held record;
@@ -60,7 +60,7 @@ final class PlantedBugs {
             PlantedBug.named("a second coordinator is not told of the first")
                     .in("coordinate/ForwardRequest", "mayBeMintedElsewhere |= mayBeMinted;", "")
                     .breaks("I3")
-                    .foundBy("swarm", 7),
+                    .foundBy("swarm", 6),
             PlantedBug.named("a second coordinator that is told of the first does not look")
                     .in(
                             "coordinate/Coordinator",
@@ -87,7 +87,7 @@ final class PlantedBugs {
             PlantedBug.named("a disk that went back in time is opened")
                     .in("sim/VirtualStorageEngine", "long missing = disk.missingCommits();", "long missing = 0;")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("swarm", 42),
+                    .foundBy("swarm", 43),
             PlantedBug.named("not found outvotes a value")
                     .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, answered(), trace()));", """
                             int missing = 0;
@@ -164,6 +164,22 @@ final class PlantedBugs {
                     .in("membership/Standing", "return signs.nowNanos() < dueNanos\n", "return dueNanos > 0\n")
                     .breaks("VIEW")
                     .foundBy("swarm", 7),
+            PlantedBug.named("a digest leaves out what was seen")
+                    .in(
+                            "tree/Digest",
+                            "VersionSetCodec.encodeCausality(set)",
+                            "VersionSetCodec.encodeCausality(VersionSet.of("
+                                    + "io.dynamo.core.causality.CausalContext.EMPTY, set.versions()))")
+                    .breaks("I4")
+                    .foundBy("repair", 22),
+            PlantedBug.named("a failed commit leaves the trees as they are")
+                    .in("replica/Trees", "if (hasFailed) {", "if (hasFailed && key == null) {")
+                    .breaks("I4")
+                    .foundBy("repair", 1),
+            PlantedBug.named("whoever compares takes and does not give")
+                    .in("repair/TreeServer", "boolean wanted = lacks(set, request.known());", "boolean wanted = false;")
+                    .breaks("I4")
+                    .foundBy("repair", 1),
             PlantedBug.named("who is held down is not asked at all")
                     .in(
                             "coordinate/Candidates",

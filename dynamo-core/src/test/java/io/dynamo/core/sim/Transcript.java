@@ -11,6 +11,8 @@ import io.dynamo.api.Reconciler;
 import io.dynamo.api.Written;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.repair.Outcome;
+import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.CoordinatePutResponse;
 import io.dynamo.core.wire.GetReplicaRequest;
@@ -116,6 +118,18 @@ final class Transcript {
         } finally {
             quiet();
         }
+    }
+
+    /** A node compares the partition of a key with its other owners. */
+    void compare(String id, String key) {
+        say(id + " compares the partition of " + key + " with its other owners");
+        int partition = StoredKey.of("things", key.getBytes(StandardCharsets.UTF_8), SimulatedSettings.PARTITIONS)
+                .partition();
+        List<Outcome> outcomes = new ArrayList<>();
+        Objects.requireNonNull(cluster.core(id)).compareNow(partition, outcomes::add);
+        cluster.runUntil(() -> outcomes.size() == 2, Duration.ofSeconds(30));
+        outcomes.forEach(outcome -> say(id + ": " + outcome.state() + ", " + outcome.repaired() + " repaired"));
+        quiet();
     }
 
     /** A node says how a member stands. */
@@ -230,10 +244,10 @@ final class Transcript {
         if (message instanceof Rejection rejection) {
             return "refused: " + rejection.reason();
         }
-        return null;
+        return RepairWords.told(message);
     }
 
-    private static String told(VersionSet set) {
+    static String told(VersionSet set) {
         if (set.isEmpty()) {
             return "never heard of";
         }
@@ -249,7 +263,7 @@ final class Transcript {
         text.append(line).append('\n');
     }
 
-    private static String utf8(byte[] bytes) {
+    static String utf8(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 

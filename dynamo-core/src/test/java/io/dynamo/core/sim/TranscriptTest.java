@@ -108,6 +108,43 @@ class TranscriptTest {
     }
 
     @Test
+    void equalReplicas() throws IOException {
+        story.put(first, KEY, "book", Context.none());
+        story.tell("Owners that hold the same know so after one question and one answer.");
+        story.compare(first, KEY);
+        isAsWritten("equal-replicas");
+    }
+
+    @Test
+    void missedWrite() throws IOException {
+        story.tell("What is sent to " + third + " is lost, and nobody reads the key.");
+        story.lose((route, message) -> route.endsWith(third) && message instanceof PutReplicaRequest);
+        story.put(first, KEY, "book", Context.none());
+        story.cluster.run(Duration.ofSeconds(2));
+        story.lose((route, message) -> false);
+        story.tell("The owners compare their hash trees, go down to the key, and send what is missing, once.");
+        story.compare(first, KEY);
+        story.tell("The next pass finds nothing.");
+        story.compare(first, KEY);
+        isAsWritten("missed-write");
+    }
+
+    @Test
+    void bothBehind() throws IOException {
+        story.tell("Two owners take a write each that the other one does not get.");
+        story.lose((route, message) -> message instanceof PutReplicaRequest
+                && (route.equals(first + " -> " + third) || route.equals(third + " -> " + first)));
+        story.put(first, KEY, "book", Context.none());
+        story.put(third, KEY, "pen", Context.none());
+        story.cluster.run(Duration.ofSeconds(2));
+        story.lose((route, message) -> false);
+        story.tell("Both lack something: both end with the two siblings.");
+        story.compare(first, KEY);
+        story.compare(third, KEY);
+        isAsWritten("both-behind");
+    }
+
+    @Test
     void lostReplyAndRetry() throws IOException {
         story.tell("The coordinator's first answer is lost. The same request is sent again: nothing is minted twice.");
         int[] answers = {0};

@@ -12,6 +12,8 @@ import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.tree.Digest;
+import io.dynamo.core.tree.Prefix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -109,12 +112,35 @@ class MessageCodecTest {
         samples.add(new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, 0));
         samples.add(new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, 1_700_000_000_000L));
         samples.add(new PutReplicaRequest(16, "carts", KEY, SET, false, 1_000_000, SEEN));
-        samples.add(new ProbeRequest(0x1ff, 17, 800_000));
-        samples.add(new ProbeResponse(0x1ff));
+        samples.addAll(List.of(new ProbeRequest(0x1ff, 17, 800_000), new ProbeResponse(0x1ff)));
         samples.add(new PutReplicaRequest(
                 17, "carts", KEY, SET, false, 1_000_000, CausalContext.EMPTY, List.of("b", "node-c")));
         samples.add(failed(CoordinatePutResponse.Failure.HINTS_FULL, answer));
         samples.add(new Rejection(15, Rejection.Reason.HINTS_FULL, "why"));
+        samples.addAll(ofTrees());
+        return samples;
+    }
+
+    private static List<Message> ofTrees() {
+        Digest digest = new Digest(0x4142_4344_4546_4748L, 0x5152_5354_5556_5758L);
+        Prefix prefix = Prefix.ROOT.child(15).child(1);
+        TreeNode node = new TreeNode("carts", prefix, Collections.nCopies(Prefix.FAN_OUT, digest));
+        TreeNode leaf = new TreeNode("carts", Prefix.ROOT, List.of());
+        List<Message> samples = new ArrayList<>(List.of(
+                new CompareTreesRequest(18, 255, 1, List.of(new CompareTreesRequest.Root("carts", digest)), 1_000_000),
+                new SubtreesRequest(19, "carts", 255, List.of(Prefix.ROOT, prefix), 1_000_000),
+                new SubtreesResponse(19, List.of(node)),
+                new LeafRequest(20, "carts", 255, prefix, new byte[0], 256, 1_000_000),
+                new LeafRequest(20, "carts", 255, prefix, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 256, 1_000_000),
+                new LeafResponse(20, List.of(new LeafResponse.Entry(KEY, digest)), true),
+                new CompareRecordRequest(21, "carts", KEY, SET.withoutValues(), 1_000_000),
+                new CompareRecordRequest(21, "carts", KEY, VersionSet.EMPTY, 1_000_000),
+                new CompareRecordResponse(21, SET, true),
+                new CompareRecordResponse(21, VersionSet.EMPTY, false)));
+        for (CompareTreesResponse.State state : CompareTreesResponse.State.values()) {
+            samples.add(new CompareTreesResponse(
+                    18, state, state == CompareTreesResponse.State.READY ? List.of(node, leaf) : List.of()));
+        }
         return samples;
     }
 

@@ -1,0 +1,25 @@
+package io.dynamo.core.repair;
+
+/**
+ * What came of comparing a partition with another owner's.
+ *
+ * @param state how it ended
+ * @param hashes digests that were sent from one to the other
+ * @param repaired records of which one of the two, or both, lacked something
+ */
+public record Outcome(State state, long hashes, long repaired) {
+
+    /** How it ended. */
+    public enum State {
+        /** They held the same. */
+        EQUAL,
+        /** What differed was looked at, every record of it. */
+        COMPLETE,
+        /** There was more than one pass takes, or some records could not be looked at. */
+        PARTIAL,
+        /** One of the two has to build its tree first. */
+        BUSY,
+        /** The other did not answer, or refused. */
+        GIVEN_UP
+    }
+}

@@ -1,0 +1,151 @@
+package io.dynamo.core.repair;
+
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.repair.Exchange.Candidate;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.tree.Digest;
+import io.dynamo.core.wire.CompareRecordRequest;
+import io.dynamo.core.wire.CompareRecordResponse;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.PutReplicaResponse;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that two owners hold differently, a few at a time: causality first, then only what one of them lacks. Each is
+ * looked at once in a pass, whatever comes of it.
+ */
+final class RecordExchange {
+
+    private static final int SLICE = 32;
+
+    private final RepairLane home;
+    private final Asking asking;
+    private final Deque<Candidate> rest;
+    private final Done done;
+    private boolean isGoing;
+    private int underWay;
+    private long repaired;
+    private boolean areAll = true;
+
+    /** Told when all have been looked at. */
+    interface Done {
+        void done(boolean areAll, long repaired);
+    }
+
+    RecordExchange(RepairLane home, Asking asking, Deque<Candidate> candidates, Done done) {
+        this.home = home;
+        this.asking = asking;
+        this.rest = candidates;
+        this.done = done;
+    }
+
+    void goOn() {
+        if (isGoing) {
+            return;
+        }
+        isGoing = true;
+        for (int looks = 0; looks < SLICE && !rest.isEmpty() && isRoom(); looks++) {
+            underWay++;
+            compare(rest.remove());
+        }
+        isGoing = false;
+        if (underWay > 0 || asking.isOver()) {
+            return;
+        }
+        if (rest.isEmpty()) {
+            done.done(areAll, repaired);
+        } else {
+            // The lane's other tasks come first.
+            home.parts.shared().runtime().execute(() -> home.lane.execute(this::goOn));
+        }
+    }
+
+    private boolean isRoom() {
+        return underWay < home.parts.limits().objectsMax() && !asking.isOver();
+    }
+
+    private void compare(Candidate candidate) {
+        StoredKey key = candidate.key();
+        home.replica.read(key, (set, failure) -> {
+            if (asking.isOver()) {
+                return;
+            }
+            if (set == null) {
+                skipped();
+            } else if (Digest.of(key.bytes(), set).equals(candidate.theirs())) {
+                looked();
+            } else {
+                VersionSet known = set.withoutValues();
+                asking.once(
+                        (id, micros) -> new CompareRecordRequest(id, key.store(), key.key(), known, micros),
+                        response -> compared(key, response));
+            }
+        });
+    }
+
+    private void compared(StoredKey key, Message.@Nullable Response response) {
+        if (!(response instanceof CompareRecordResponse answer)) {
+            skipped();
+        } else if (!answer.set().isEmpty()) {
+            take(key, answer);
+        } else if (answer.wanted()) {
+            give(key);
+        } else {
+            looked();
+        }
+    }
+
+    private void take(StoredKey key, CompareRecordResponse answer) {
+        home.replica.merge(key, answer.set(), home.parts.keeping().apply(key.store()), failure -> {
+            if (asking.isOver()) {
+                return;
+            }
+            if (failure != null) {
+                skipped();
+            } else if (answer.wanted()) {
+                give(key);
+            } else {
+                isRepaired();
+            }
+        });
+    }
+
+    /** What both know together, so that the other need not be asked again. */
+    private void give(StoredKey key) {
+        home.replica.read(key, (set, failure) -> {
+            if (asking.isOver()) {
+                return;
+            }
+            if (set == null) {
+                skipped();
+                return;
+            }
+            asking.once(
+                    (id, micros) -> new PutReplicaRequest(id, key.store(), key.key(), set, false, micros), response -> {
+                        if (response instanceof PutReplicaResponse) {
+                            isRepaired();
+                        } else {
+                            skipped();
+                        }
+                    });
+        });
+    }
+
+    private void isRepaired() {
+        repaired++;
+        home.parts.shared().meters().repairedByExchange();
+        looked();
+    }
+
+    private void skipped() {
+        areAll = false;
+        looked();
+    }
+
+    private void looked() {
+        underWay--;
+        goOn();
+    }
+}

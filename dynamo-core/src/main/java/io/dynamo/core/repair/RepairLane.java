@@ -1,0 +1,99 @@
+package io.dynamo.core.repair;
+
+import io.dynamo.core.coordinate.Coordinator;
+import io.dynamo.core.coordinate.Peer;
+import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.wire.CompareRecordRequest;
+import io.dynamo.core.wire.CompareTreesRequest;
+import io.dynamo.core.wire.LeafRequest;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.SubtreesRequest;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The repair of one lane: it compares its partitions with other owners', and answers when they do. */
+public final class RepairLane {
+
+    final RepairParts parts;
+    final Lane lane;
+    final Replica replica;
+    final Coordinator coordinator;
+    final TreeBuilder trees;
+    private final TreeServer server;
+    private final RepairRounds rounds;
+
+    /**
+     * The repair of one lane.
+     *
+     * @param parts shared by the node
+     * @param lane the lane
+     * @param number the lane's number
+     * @param replica the lane's data
+     * @param coordinator the lane's requests
+     */
+    public RepairLane(RepairParts parts, Lane lane, int number, Replica replica, Coordinator coordinator) {
+        this.parts = parts;
+        this.lane = lane;
+        this.replica = replica;
+        this.coordinator = coordinator;
+        this.trees = new TreeBuilder(parts.shared().runtime(), lane, replica.trees());
+        this.server = new TreeServer(parts, replica, trees);
+        this.rounds = new RepairRounds(this, number);
+    }
+
+    /**
+     * A partition of this lane is compared from now on, again and again.
+     *
+     * @param partition its number
+     */
+    public void care(int partition) {
+        rounds.care(partition);
+    }
+
+    /** Begins; {@link #care} comes first. */
+    public void start() {
+        rounds.start();
+    }
+
+    /**
+     * Compares a partition with all its other owners, at once and whoever's turn it would be.
+     *
+     * @param partition its number
+     * @param done gets what came of each of them; on this lane
+     */
+    public void compareNow(int partition, Consumer<Outcome> done) {
+        rounds.compareNow(partition, done);
+    }
+
+    /**
+     * Answers a question of another owner.
+     *
+     * @param from who asks
+     * @param key the key it asks about, if it does
+     * @param request the question
+     */
+    public void answer(Peer from, @Nullable StoredKey key, Message.Request request) {
+        if (request instanceof CompareTreesRequest compare) {
+            server.compare(from, compare);
+        } else if (request instanceof SubtreesRequest subtrees) {
+            server.subtrees(from, subtrees);
+        } else if (request instanceof LeafRequest leaf) {
+            server.leaves(from, leaf);
+        } else if (key != null && request instanceof CompareRecordRequest compare) {
+            server.record(from, key, compare);
+        }
+    }
+
+    /** Ends what is under way; it is done again in the next run. */
+    public void close() {
+        rounds.close();
+        trees.close();
+    }
+
+    /** A key of another owner. */
+    StoredKey key(String store, byte[] key) {
+        return StoredKey.of(store, key, parts.limits().partitions());
+    }
+}

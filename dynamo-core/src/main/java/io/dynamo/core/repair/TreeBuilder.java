@@ -1,0 +1,60 @@
+package io.dynamo.core.repair;
+
+import io.dynamo.core.replica.Trees;
+import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.tree.HashTree;
+import io.dynamo.spi.NodeRuntime;
+import io.dynamo.spi.StorageException;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gets the trees of a lane ready: small ones at once, others slice by slice between the lane's other tasks. */
+final class TreeBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TreeBuilder.class);
+    private static final int SLICE = 512;
+
+    private final NodeRuntime runtime;
+    private final Lane lane;
+    private final Trees trees;
+    private final TreeSet<Integer> underWay = new TreeSet<>();
+    private boolean isClosed;
+
+    TreeBuilder(NodeRuntime runtime, Lane lane, Trees trees) {
+        this.runtime = runtime;
+        this.lane = lane;
+        this.trees = trees;
+    }
+
+    /** The trees of a partition; null if they are not ready yet. */
+    @Nullable
+    Map<String, HashTree> ready(int partition) {
+        if (trees.isIndexed() && trees.isToBeBuilt(partition) && underWay.add(partition)) {
+            // Counts, and fills: that is all for a small one.
+            slice(partition, 2);
+        }
+        return trees.ready(partition);
+    }
+
+    void close() {
+        isClosed = true;
+    }
+
+    private void slice(int partition, int count) {
+        try {
+            for (int i = 0; i < count; i++) {
+                if (isClosed || trees.build(partition, SLICE)) {
+                    underWay.remove(partition);
+                    return;
+                }
+            }
+            runtime.execute(() -> lane.execute(() -> slice(partition, 1)));
+        } catch (StorageException e) {
+            LOG.warn("cannot read the digests of partition {} at present: {}", partition, e.getMessage());
+            underWay.remove(partition);
+        }
+    }
+}

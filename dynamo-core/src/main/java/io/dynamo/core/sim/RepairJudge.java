@@ -1,0 +1,92 @@
+package io.dynamo.core.sim;
+
+import io.dynamo.core.NodeCore;
+import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.repair.Outcome;
+import io.dynamo.core.repair.Outcome.State;
+import io.dynamo.core.replica.StoredKey;
+import io.dynamo.spi.Space;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * I4 without any read: where owners compare what they hold, they become alike by that alone, and a pass after that finds
+ * nothing to do.
+ */
+final class RepairJudge {
+
+    private static final Duration HEALING = Duration.ofMinutes(3);
+    private static final Duration PASS = Duration.ofSeconds(30);
+
+    private final SimulatedCluster cluster;
+    private final Watch watch;
+    private final Plan plan;
+
+    RepairJudge(SimulatedCluster cluster, Watch watch, Plan plan) {
+        this.cluster = cluster;
+        this.watch = watch;
+        this.plan = plan;
+    }
+
+    void judge() {
+        if (plan.profile().bounds().repairEvery().isZero()) {
+            return;
+        }
+        cluster.runUntil(() -> differing().isEmpty(), HEALING);
+        differing()
+                .forEach(key -> watch.violated(
+                        "I4 " + key + ": its owners' disks differ, although they compared them for " + HEALING));
+        if (differing().isEmpty()) {
+            nextPassRepairsNothing();
+        }
+    }
+
+    private List<String> differing() {
+        List<String> differing = new ArrayList<>();
+        for (String key : Simulation.keys(plan)) {
+            String store = key.substring(0, key.indexOf('/'));
+            List<String> owners = Simulation.owners(plan.profile().shape(), store, key.substring(store.length() + 1));
+            byte[] first = onDisk(cluster, plan, owners.get(0), key).encoded();
+            if (!owners.stream()
+                    .allMatch(owner -> Arrays.equals(
+                            first, onDisk(cluster, plan, owner, key).encoded()))) {
+                differing.add(key);
+            }
+        }
+        return differing;
+    }
+
+    private void nextPassRepairsNothing() {
+        // What found the last difference has its end.
+        cluster.run(Duration.ofSeconds(5));
+        int partitions = SimulatedSettings.partitions(plan.profile().shape());
+        List<Outcome> outcomes = new ArrayList<>();
+        for (String id : cluster.ids()) {
+            NodeCore core = cluster.core(id);
+            for (int partition = 0; core != null && partition < partitions; partition++) {
+                core.compareNow(partition, outcomes::add);
+            }
+        }
+        int n = plan.profile().shape().n();
+        int all = partitions * n * (n - 1);
+        if (!cluster.runUntil(() -> outcomes.size() >= all, PASS)) {
+            watch.violated("I4 of " + all + " comparisons " + outcomes.size() + " had an end within " + PASS);
+        }
+        outcomes.stream()
+                .filter(outcome -> outcome.state() != State.EQUAL)
+                .forEach(outcome -> watch.violated("I4 owners are alike, and a pass after that ends as " + outcome));
+    }
+
+    static VersionSet onDisk(SimulatedCluster cluster, Plan plan, String owner, String key) {
+        String store = key.substring(0, key.indexOf('/'));
+        byte[] bytes = key.substring(store.length() + 1).getBytes(StandardCharsets.UTF_8);
+        int partitions = SimulatedSettings.partitions(plan.profile().shape());
+        byte[] record = cluster.machine(owner)
+                .disk
+                .shown(Space.RECORDS, StoredKey.of(store, bytes, partitions).bytes());
+        return record == null ? VersionSet.EMPTY : DotLedger.setIn(record);
+    }
+}
