@@ -130,13 +130,6 @@ final class PlantedBugs {
                             "if (uncommitted == null || !uncommitted.commit().met.get()) {")
                     .breaks("I1", "I6", "I8")
                     .foundBy("disks", 2),
-            PlantedBug.named("a last write is stamped by the wall clock alone")
-                    .in(
-                            "replica/LaneClock",
-                            "HybridClock.next(wallMillis, Math.max(floor, above))",
-                            "HybridClock.next(wallMillis, 0)")
-                    .breaks("I12")
-                    .foundBy("clocks", 754),
             PlantedBug.named("a forwarded write is NOT_APPLIED although it may have been minted")
                     .in("coordinate/ForwardRequest", "if (mayBeMinted) {", "if (tried.size() > coordinators.length) {")
                     .in(
@@ -147,8 +140,9 @@ final class PlantedBugs {
                             "coordinate/ForwardRequest",
                             "mayBeMinted ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,",
                             "Outcome.NOT_APPLIED,")
+                    .in("coordinate/ForwardRequest", "Repeats.honest(key, mine, here)", "here")
                     .breaks("I8")
-                    .foundBy("swarm", 6),
+                    .foundBy("swarm", 93),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",
