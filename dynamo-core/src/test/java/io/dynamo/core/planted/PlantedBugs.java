@@ -11,7 +11,7 @@ final class PlantedBugs {
             PlantedBug.named("an actor is used again after a restart")
                     .in("replica/Replica", "own == null || !incarnation.drew(own) || held", "own == null || held")
                     .breaks("I9")
-                    .foundBy("swarm", 21),
+                    .foundBy("swarm", 2),
             PlantedBug.named("a corrupt record is read as not found")
                     .in("replica/Replica", "Held record = RecordCodec.decode(key, bytes);", """
                             Held record;
@@ -22,7 +22,7 @@ final class PlantedBugs {
                             }
                             """)
                     .breaks("I1", "I6", "I8")
-                    .foundBy("disks", 37),
+                    .foundBy("disks", 19),
             PlantedBug.named("read repair sends the last write only")
                     .in(
                             "coordinate/ReadRequest",
@@ -76,7 +76,7 @@ final class PlantedBugs {
                             if (after.context().entries() <= entriesMax) {
                             """)
                     .breaks("I3")
-                    .foundBy("swarm", 2),
+                    .foundBy("swarm", 9),
             PlantedBug.named("two runs of a node within ten seconds have one incarnation")
                     .in(
                             "replica/Incarnations",
@@ -130,13 +130,6 @@ final class PlantedBugs {
                             "if (uncommitted == null || !uncommitted.commit().met.get()) {")
                     .breaks("I1", "I6", "I8")
                     .foundBy("disks", 2),
-            PlantedBug.named("a last write is stamped by the wall clock alone")
-                    .in(
-                            "replica/LaneClock",
-                            "HybridClock.next(wallMillis, Math.max(floor, above))",
-                            "HybridClock.next(wallMillis, 0)")
-                    .breaks("I12")
-                    .foundBy("clocks", 754),
             PlantedBug.named("a forwarded write is NOT_APPLIED although it may have been minted")
                     .in("coordinate/ForwardRequest", "if (mayBeMinted) {", "if (tried.size() > coordinators.length) {")
                     .in(
@@ -147,8 +140,9 @@ final class PlantedBugs {
                             "coordinate/ForwardRequest",
                             "mayBeMinted ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,",
                             "Outcome.NOT_APPLIED,")
+                    .in("coordinate/ForwardRequest", "Repeats.honest(key, mine, here)", "here")
                     .breaks("I8")
-                    .foundBy("swarm", 6),
+                    .foundBy("swarm", 93),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",
@@ -187,18 +181,7 @@ final class PlantedBugs {
                             "ordered.removeIf(Peer::isHeldDown);"
                                     + "return new Candidates(ordered.toArray(Peer[]::new), Math.min(n, ordered.size()));")
                     .breaks("WRITEABLE")
-                    .foundBy("swarm", 6),
-            PlantedBug.named("a stand-in counts beside the owner that it stands in for")
-                    .in("coordinate/WriteRequest", " && !hasAcknowledged(list[rank])) {", ") {")
-                    .breaks("I1", "I6", "I8")
-                    .foundBy("stand-ins", 1),
-            PlantedBug.named("a write that was minted, handed over and forgotten is minted again")
-                    .in(
-                            "coordinate/Coordinator",
-                            "|| earlier != null && command.origin() != WriteCommand.Origin.LOOKED",
-                            "")
-                    .breaks("I3")
-                    .foundBy("stand-ins", 1),
+                    .foundBy("swarm", 8),
             PlantedBug.named("a hint is let go when it is sent")
                     .in("coordinate/Handoff", "open.add(request);", """
                             open.add(request);
