@@ -130,6 +130,13 @@ final class PlantedBugs {
                             "if (uncommitted == null || !uncommitted.commit().met.get()) {")
                     .breaks("I1", "I6", "I8")
                     .foundBy("disks", 2),
+            PlantedBug.named("a last write is stamped by the wall clock alone")
+                    .in(
+                            "replica/LaneClock",
+                            "HybridClock.next(wallMillis, Math.max(floor, above))",
+                            "HybridClock.next(wallMillis, 0)")
+                    .breaks("I11", "I12")
+                    .foundBy("clocks", 2),
             PlantedBug.named("a forwarded write is NOT_APPLIED although it may have been minted")
                     .in("coordinate/ForwardRequest", "if (mayBeMinted) {", "if (tried.size() > coordinators.length) {")
                     .in(
