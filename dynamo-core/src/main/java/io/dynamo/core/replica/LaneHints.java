@@ -24,7 +24,7 @@ final class LaneHints {
     private volatile long count;
     private Runnable firstTaken = () -> {};
 
-    private record Staged(Held record, Commit commit) {}
+    private record Staged(Held before, Held record, Commit commit) {}
 
     /** What waits for one node; written by the lane alone. */
     private static final class Target {
@@ -97,7 +97,7 @@ final class LaneHints {
         }
         boot.counted(key);
         count(key, isCounted ? before.hint() : Hint.NONE, after.hint());
-        staged.put(key, new Staged(after, commit));
+        staged.put(key, new Staged(before, after, commit));
         commit.hints.add(key);
     }
 
@@ -120,8 +120,10 @@ final class LaneHints {
                 continue;
             }
             staged.remove(key);
-            Held real = hasFailed ? reader.read(key) : null;
-            if (real != null) {
+            if (hasFailed) {
+                Held read = reader.read(key);
+                // Unreadable now: as long as nobody knows that it is gone, rounds look for it.
+                Held real = read != null ? read : latest.record().hint().isNone() ? latest.before() : latest.record();
                 all.add(size(key, real) - size(key, latest.record()));
                 count(key, latest.record().hint(), real.hint());
             }
