@@ -20,12 +20,14 @@ public final class StoredKey {
     private final String store;
     private final int partition;
     private final byte[] bytes;
+    private final long spread;
     private final int hash;
 
-    private StoredKey(String store, int partition, byte[] bytes) {
+    private StoredKey(String store, int partition, byte[] bytes, long spread) {
         this.store = store;
         this.partition = partition;
         this.bytes = bytes;
+        this.spread = spread;
         this.hash = Arrays.hashCode(bytes);
     }
 
@@ -38,11 +40,12 @@ public final class StoredKey {
      * @return the placed key
      */
     public static StoredKey of(String store, byte[] key, int partitions) {
-        int partition = Ring.partition(Ring.position(key), partitions);
+        Ring.Hash place = Ring.hash(key);
+        int partition = Ring.partition(place.position(), partitions);
         byte[] prefix = storeRange(store, partition);
         byte[] bytes = Arrays.copyOf(prefix, prefix.length + key.length);
         System.arraycopy(key, 0, bytes, prefix.length, key.length);
-        return new StoredKey(store, partition, bytes);
+        return new StoredKey(store, partition, bytes, place.spread());
     }
 
     /**
@@ -52,9 +55,16 @@ public final class StoredKey {
      * @return the placed key
      */
     public static StoredKey parse(byte[] bytes) {
-        int nameLength = bytes[PARTITION_BYTES] & 0xff;
-        String store = new String(bytes, PARTITION_BYTES + 1, nameLength, StandardCharsets.UTF_8);
-        return new StoredKey(store, (bytes[0] & 0xff) << 8 | bytes[1] & 0xff, bytes);
+        return parse(
+                bytes,
+                Ring.hash(Arrays.copyOfRange(bytes, prefixLength(bytes), bytes.length))
+                        .spread());
+    }
+
+    private static StoredKey parse(byte[] bytes, long spread) {
+        int prefix = prefixLength(bytes);
+        String store = new String(bytes, PARTITION_BYTES + 1, prefix - PARTITION_BYTES - 1, StandardCharsets.UTF_8);
+        return new StoredKey(store, (bytes[0] & 0xff) << 8 | bytes[1] & 0xff, bytes, spread);
     }
 
     /**
@@ -153,16 +163,25 @@ public final class StoredKey {
     }
 
     /**
-     * Where the record's digest lies: keys of a store in the order of their {@linkplain Ring#spread spread}, so that a node
+     * The key's spread.
+     *
+     * @return see {@link Ring.Hash}
+     */
+    public long spread() {
+        return spread;
+    }
+
+    /**
+     * Where the record's digest lies: keys of a store in the order of their {@linkplain #spread() spread}, so that a node
      * of its hash tree is one range.
      *
      * @return {@code [partition][length][store][spread, 8 bytes][key]}
      */
     public byte[] treeKey() {
-        int prefix = prefixLength();
+        int prefix = prefixLength(bytes);
         byte[] tree = new byte[bytes.length + Long.BYTES];
         System.arraycopy(bytes, 0, tree, 0, prefix);
-        ByteBuffer.wrap(tree).putLong(prefix, Ring.spread(key()));
+        ByteBuffer.wrap(tree).putLong(prefix, spread);
         System.arraycopy(bytes, prefix, tree, prefix + Long.BYTES, bytes.length - prefix);
         return tree;
     }
@@ -174,24 +193,14 @@ public final class StoredKey {
      * @return the placed key
      */
     public static StoredKey ofTreeKey(byte[] tree) {
-        int prefix = PARTITION_BYTES + 1 + (tree[PARTITION_BYTES] & 0xff);
+        int prefix = prefixLength(tree);
         byte[] bytes = new byte[tree.length - Long.BYTES];
         System.arraycopy(tree, 0, bytes, 0, prefix);
         System.arraycopy(tree, prefix + Long.BYTES, bytes, prefix, bytes.length - prefix);
-        return parse(bytes);
+        return parse(bytes, ByteBuffer.wrap(tree).getLong(prefix));
     }
 
-    /**
-     * The spread in a key of the space of trees.
-     *
-     * @param tree what {@link #treeKey()} returned
-     * @return an unsigned number
-     */
-    public static long spreadOf(byte[] tree) {
-        return ByteBuffer.wrap(tree).getLong(PARTITION_BYTES + 1 + (tree[PARTITION_BYTES] & 0xff));
-    }
-
-    private int prefixLength() {
+    private static int prefixLength(byte[] bytes) {
         return PARTITION_BYTES + 1 + (bytes[PARTITION_BYTES] & 0xff);
     }
 
@@ -201,7 +210,7 @@ public final class StoredKey {
      * @return a copy
      */
     public byte[] key() {
-        return Arrays.copyOfRange(bytes, prefixLength(), bytes.length);
+        return Arrays.copyOfRange(bytes, prefixLength(bytes), bytes.length);
     }
 
     @Override

@@ -77,20 +77,19 @@ final class TreeBuild {
         } else if (isStaged.test(key)) {
             skipped.put(key, Boolean.TRUE);
         } else {
-            tree(key.store()).change(StoredKey.spreadOf(place), Digest.NONE, Digest.parse(digest));
+            tree(key.store()).change(key.spread(), Digest.NONE, Digest.parse(digest));
         }
     }
 
     /** A commit has ended well. What lies ahead of the build is still to be met. */
     void change(StoredKey key, Digest before, Digest after) {
-        byte[] place = key.treeKey();
-        if (!isCounted || !isDone && Arrays.compareUnsigned(place, next) >= 0) {
+        if (!isCounted || !isDone && Arrays.compareUnsigned(key.treeKey(), next) >= 0) {
             return;
         }
         boolean wasSkipped = skipped.get(key) != null;
         skipped.remove(key);
         HashTree tree = tree(key.store());
-        tree.change(StoredKey.spreadOf(place), wasSkipped ? Digest.NONE : before, after);
+        tree.change(key.spread(), wasSkipped ? Digest.NONE : before, after);
         isOutgrown |= tree.isOutgrown();
     }
 

@@ -17,7 +17,28 @@ public final class Ring {
     /** The hash, by the name that is kept in data directories and compared between nodes. */
     public static final String HASH = "md5";
 
+    private static final MessageDigest MD5 = find();
+
     private Ring() {}
+
+    /**
+     * A key's hash.
+     *
+     * @param position its upper 64 bits, where the key lies on the circle; unsigned
+     * @param spread its lower 64 bits, which spread the keys of one partition evenly; unsigned
+     */
+    public record Hash(long position, long spread) {}
+
+    /**
+     * Hashes a key.
+     *
+     * @param key the key's bytes
+     * @return its hash
+     */
+    public static Hash hash(byte[] key) {
+        ByteBuffer md5 = ByteBuffer.wrap(md5().digest(key));
+        return new Hash(md5.getLong(), md5.getLong());
+    }
 
     /**
      * A key's position: the upper 64 bits of its hash.
@@ -26,17 +47,7 @@ public final class Ring {
      * @return an unsigned number
      */
     public static long position(byte[] key) {
-        return ByteBuffer.wrap(md5().digest(key)).getLong(0);
-    }
-
-    /**
-     * What spreads the keys of one partition evenly: the lower 64 bits of a key's hash.
-     *
-     * @param key the key's bytes
-     * @return an unsigned number
-     */
-    public static long spread(byte[] key) {
-        return ByteBuffer.wrap(md5().digest(key)).getLong(Long.BYTES);
+        return hash(key).position();
     }
 
     /**
@@ -52,7 +63,16 @@ public final class Ring {
         return (int) (position < 0 ? high + partitions : high);
     }
 
+    /** A copy: looking the algorithm up costs as much as hashing a key. */
     private static MessageDigest md5() {
+        try {
+            return (MessageDigest) MD5.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's MD5 can be copied", e);
+        }
+    }
+
+    private static MessageDigest find() {
         try {
             return MessageDigest.getInstance("MD5");
         } catch (NoSuchAlgorithmException e) {

@@ -37,7 +37,7 @@ final class MemoryStorageEngine implements StorageEngine {
     /** What an entry is taken to cost beside its bytes: array headers, map node and index. */
     static final int ENTRY_OVERHEAD_BYTES = 64;
 
-    private final Map<Space, Table> maps = new EnumMap<>(Space.class);
+    private final Map<Space, PrefixTables> maps = new EnumMap<>(Space.class);
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();
@@ -47,7 +47,7 @@ final class MemoryStorageEngine implements StorageEngine {
     MemoryStorageEngine(long bytesMax) {
         this.bytesMax = bytesMax;
         for (Space space : Space.values()) {
-            maps.put(space, space == Space.TREES ? new OrderedTable() : new PrefixTables());
+            maps.put(space, new PrefixTables());
         }
     }
 
@@ -116,7 +116,7 @@ final class MemoryStorageEngine implements StorageEngine {
         lock.writeLock().lock();
         try {
             closed = true;
-            maps.values().forEach(Table::clear);
+            maps.values().forEach(PrefixTables::clear);
             entries.reset();
             bytes.set(0);
         } finally {
@@ -180,7 +180,7 @@ final class MemoryStorageEngine implements StorageEngine {
         return released;
     }
 
-    private Table map(Space space) {
+    private PrefixTables map(Space space) {
         return Objects.requireNonNull(maps.get(space));
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: safe for use by many threads.
  */
-final class PrefixTables implements Table {
+final class PrefixTables {
 
     private static final int FAN_OUT = 256;
 
@@ -46,25 +46,22 @@ final class PrefixTables implements Table {
         }
     }
 
-    @Override
-    public byte @Nullable [] get(byte[] key) {
+    byte @Nullable [] get(byte[] key) {
         Hashed table = find(prefix(key));
         return table == null ? null : table.get(new Key(key));
     }
 
-    @Override
-    public byte @Nullable [] put(byte[] key, byte[] value) {
+    byte @Nullable [] put(byte[] key, byte[] value) {
         return make(prefix(key)).put(new Key(key), value);
     }
 
-    @Override
-    public byte @Nullable [] remove(byte[] key) {
+    byte @Nullable [] remove(byte[] key) {
         Hashed table = find(prefix(key));
         return table == null ? null : table.remove(new Key(key));
     }
 
-    @Override
-    public List<Map.Entry<byte[], byte[]>> range(byte[] from, byte @Nullable [] to) {
+    /** The entries from a key on, below another (null: no end); not in order. */
+    List<Map.Entry<byte[], byte[]>> range(byte[] from, byte @Nullable [] to) {
         List<Map.Entry<byte[], byte[]>> found = new ArrayList<>();
         int last = to == null ? FAN_OUT * FAN_OUT - 1 : prefix(to);
         for (int prefix = prefix(from); prefix <= last; prefix++) {
@@ -81,8 +78,7 @@ final class PrefixTables implements Table {
         return found;
     }
 
-    @Override
-    public void clear() {
+    void clear() {
         for (int high = 0; high < FAN_OUT; high++) {
             tables.set(high, null);
         }

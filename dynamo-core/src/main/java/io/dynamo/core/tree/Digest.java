@@ -24,6 +24,8 @@ public record Digest(long high, long low) {
     /** Changed when the same record is to have another digest; replicas of other formats do not compare. */
     public static final byte FORMAT = 1;
 
+    private static final MessageDigest SHA_256 = find();
+
     /**
      * The digest of a record: of its key, what was seen of it and which versions live. Values, timestamps and write ids are
      * those of the dots, and need not go in.
@@ -78,7 +80,16 @@ public record Digest(long high, long low) {
         return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
     }
 
+    /** A copy: looking the algorithm up costs as much as the digest of a small record. */
     private static MessageDigest sha256() {
+        try {
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's SHA-256 can be copied", e);
+        }
+    }
+
+    private static MessageDigest find() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -8,7 +8,6 @@ import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
-import io.dynamo.core.ring.Ring;
 import io.dynamo.core.storage.MemoryStorageProvider;
 import io.dynamo.core.tree.Digest;
 import io.dynamo.core.tree.HashTree;
@@ -228,9 +227,9 @@ class TreesTest {
             do {
                 page = trees.page("notes", 0, prefix, after, 3);
                 for (Trees.Leaf leaf : page.leaves()) {
-                    assertThat(Long.compareUnsigned(Ring.spread(leaf.key().key()), prefix.first()))
+                    assertThat(Long.compareUnsigned(leaf.key().spread(), prefix.first()))
                             .isNotNegative();
-                    assertThat(Long.compareUnsigned(Ring.spread(leaf.key().key()), prefix.last()))
+                    assertThat(Long.compareUnsigned(leaf.key().spread(), prefix.last()))
                             .isNotPositive();
                     all.add(leaf.key().toString());
                     after = leaf.place();
