@@ -17,6 +17,9 @@ record Candidates(Peer[] peers, int targets) {
 
     /** All of a list, stand-ins included. */
     static Candidates of(Peer[] list, int n) {
+        if (areAllUp(list)) {
+            return new Candidates(list, Math.min(n, list.length));
+        }
         List<Peer> ordered = new ArrayList<>(list.length);
         for (Peer peer : list) {
             if (peer.isUp()) {
@@ -34,6 +37,15 @@ record Candidates(Peer[] peers, int targets) {
             }
         }
         return new Candidates(ordered.toArray(Peer[]::new), Math.min(n, list.length));
+    }
+
+    private static boolean areAllUp(Peer[] list) {
+        for (Peer peer : list) {
+            if (!peer.isUp()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Its first N only. */

@@ -6,9 +6,7 @@ import io.dynamo.spi.Durability;
 import io.dynamo.spi.StorageException;
 import io.dynamo.spi.WriteBatch;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +16,7 @@ final class Commit {
 
     final WriteBatch writes = new WriteBatch();
     final List<StoredKey> keys = new ArrayList<>(4);
-    final Map<StoredKey, Changed> changed = new LinkedHashMap<>(4);
+    final List<Changed> changed = new ArrayList<>(4);
     final List<Consumer<@Nullable StorageException>> waiting = new ArrayList<>(4);
     final List<Remembered> ids = new ArrayList<>(2);
     final List<StoredKey> hints = new ArrayList<>(0);
@@ -28,8 +26,8 @@ final class Commit {
     final AtomicBoolean met = new AtomicBoolean();
     volatile @Nullable StorageException failure;
 
-    /** What a record's digest becomes by this batch; what it was when the batch was begun. */
-    record Changed(Digest before, Digest after) {}
+    /** What a record's digest was and becomes; in order, as a record may change more than once in a batch. */
+    record Changed(StoredKey key, Digest before, Digest after) {}
 
     /** A write id in this batch. */
     record Remembered(WriteId id, WriteIdEntry entry) {}

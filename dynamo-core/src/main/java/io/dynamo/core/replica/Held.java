@@ -3,23 +3,58 @@ package io.dynamo.core.replica;
 import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.tree.Digest;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What this node holds of one key.
- *
- * @param set what is known of the key
- * @param own the actor this node drew for this record; null before its first write here. Local: never sent, never taken
- *     from others
- * @param hint for whom, if it is not this node's own
- */
-record Held(VersionSet set, @Nullable Actor own, Hint hint) {
+/** What this node holds of one key. Confined to a lane. */
+final class Held {
 
     /** Nothing held. */
     static final Held NONE = new Held(VersionSet.EMPTY, null);
 
+    private final VersionSet set;
+    private final @Nullable Actor own;
+    private final Hint hint;
+    // Computed when it is asked for: the next write of the key asks again.
+    private @Nullable Digest digest;
+
+    Held(VersionSet set, @Nullable Actor own, Hint hint) {
+        this.set = set;
+        this.own = own;
+        this.hint = hint;
+    }
+
     Held(VersionSet set, @Nullable Actor own) {
         this(set, own, Hint.NONE);
+    }
+
+    /** What is known of the key. */
+    VersionSet set() {
+        return set;
+    }
+
+    /**
+     * The actor this node drew for this record; null before its first write here. Local: never sent, never taken from
+     * others.
+     */
+    @Nullable
+    Actor own() {
+        return own;
+    }
+
+    /** For whom, if it is not this node's own. */
+    Hint hint() {
+        return hint;
+    }
+
+    /** Its digest under the key it is held of. */
+    Digest digest(StoredKey key) {
+        Digest known = digest;
+        if (known == null) {
+            known = Digest.of(key.bytes(), set);
+            digest = known;
+        }
+        return known;
     }
 
     /** The same record, for others than before. */

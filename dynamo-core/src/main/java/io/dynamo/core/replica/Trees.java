@@ -42,26 +42,24 @@ public final class Trees {
 
     /** Puts the digest of a record that is being staged into the same batch. */
     void stage(StoredKey key, Held before, Held after, Commit commit) {
-        Digest digest = Digest.of(key.bytes(), after.set());
+        Digest digest = after.digest(key);
         if (digest.equals(Digest.NONE)) {
             commit.writes.delete(Space.TREES, key.treeKey());
         } else {
             commit.writes.put(Space.TREES, key.treeKey(), digest.bytes());
         }
-        Commit.Changed known = commit.changed.get(key);
-        Digest old = known == null ? Digest.of(key.bytes(), before.set()) : known.before();
-        commit.changed.put(key, new Commit.Changed(old, digest));
+        commit.changed.add(new Commit.Changed(key, before.digest(key), digest));
     }
 
     void finished(Commit commit, boolean hasFailed) {
-        commit.changed.forEach((key, changed) -> {
+        for (Commit.Changed changed : commit.changed) {
             if (hasFailed) {
                 // Nobody knows what the engine holds.
-                partitions.remove(key.partition());
+                partitions.remove(changed.key().partition());
             } else {
-                change(key, changed.before(), changed.after());
+                change(changed.key(), changed.before(), changed.after());
             }
-        });
+        }
     }
 
     private void change(StoredKey key, Digest before, Digest after) {

@@ -59,7 +59,7 @@ class TreesTest {
     }
 
     private void end(Commit commit) {
-        commit.changed.keySet().forEach(key -> staged.remove(key.toString()));
+        commit.changed.forEach(changed -> staged.remove(changed.key().toString()));
         trees.finished(commit, false);
     }
 
