@@ -98,6 +98,20 @@ public sealed interface Option {
     }
 
     /**
+     * Reads nothing older than what the caller has read or written before (Dynamo §6.4: read your writes; monotonic reads):
+     * the read waits for replicas that know all of it, through whichever node and whoever stands in for whom, and fails
+     * rather than go back. It says nothing of other keys. For {@code get} and {@code update}; a context of
+     * {@link Context#none()} asks for nothing.
+     *
+     * @param seen the context of the last read or write of this key: the session's token. If its newest write is older than
+     *     {@code session.lifetime}, the read does not wait; see {@link Read#sessionExpired()}
+     * @return the option
+     */
+    static Option session(Context seen) {
+        return new Session(seen);
+    }
+
+    /**
      * Names a write that may have been tried before, through this node or another: it is looked for before it is made
      * again, and not written twice.
      *
@@ -184,6 +198,13 @@ public sealed interface Option {
      * @param name its key under {@code profiles}
      */
     record Profile(String name) implements Option {}
+
+    /**
+     * What a session has seen.
+     *
+     * @param seen of the key that is read
+     */
+    record Session(Context seen) implements Option {}
 
     /**
      * The name of a write.

@@ -34,6 +34,14 @@ public interface Read<V> {
     Context context();
 
     /**
+     * Whether this read may be older than what its session has seen, because the token is older than
+     * {@code session.lifetime}.
+     *
+     * @return false if it is not older, or no {@link Option#session} was given
+     */
+    boolean sessionExpired();
+
+    /**
      * What the request did.
      *
      * @return empty unless asked for with {@link Option#trace()}

@@ -43,7 +43,7 @@ final class NodeAccess implements ClientAccess {
     public CompletionStage<Page> keys(String store, byte[] page, Option... options) {
         TypedAsyncStore<byte[]> bytes = node.bytes(store);
         Position first = Position.parse(page, core.partitions());
-        ReadPlan plan = bytes.access().readPlan(options);
+        ReadPlan plan = bytes.access().keysPlan(options);
         Gathering gathering = new Gathering(bytes.access(), plan, core.runtime().nanoTime());
         return bytes.admitted(
                 () -> bytes.access().enter("keys", "", null),

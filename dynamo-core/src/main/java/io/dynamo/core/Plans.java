@@ -1,5 +1,6 @@
 package io.dynamo.core;
 
+import io.dynamo.api.Context;
 import io.dynamo.api.Option;
 import io.dynamo.api.WriteId;
 import io.dynamo.core.config.NodeSettings;
@@ -47,6 +48,15 @@ final class Plans {
             name = option instanceof Option.Id given ? given : name;
         }
         return name;
+    }
+
+    /** What the caller has seen of the key it reads. */
+    static Context session(Option... options) {
+        Context session = Context.none();
+        for (Option option : options) {
+            session = option instanceof Option.Session given ? given.seen() : session;
+        }
+        return session;
     }
 
     /** The write that the caller says may have been tried before. */

@@ -35,6 +35,7 @@ final class StoreAccess<V> {
     private final Plans plans;
     private final ContextTokens tokens;
     private final WriteIds ids;
+    private final Sessions sessions;
 
     StoreAccess(NodeCore node, StoreType<V> type, ContextTokens tokens, WriteIds ids) {
         this.node = node;
@@ -42,6 +43,8 @@ final class StoreAccess<V> {
         this.plans = new Plans(node.parts().settings(), type.name());
         this.tokens = tokens;
         this.ids = ids;
+        this.sessions = new Sessions(
+                node.parts().settings(), tokens, () -> node.runtime().wallMillis());
     }
 
     /**
@@ -80,7 +83,19 @@ final class StoreAccess<V> {
         return type;
     }
 
-    ReadPlan readPlan(Option... options) {
+    /** What a read of a key asks for. */
+    ReadPlan readPlan(String key, Option... options) {
+        ReadPlan plan = plans.read(options);
+        Context session = Plans.session(options);
+        return session.isNone() ? plan : plan.in(sessions.of(session, type.name(), bytes(key)));
+    }
+
+    /** What a listing of keys asks for. */
+    ReadPlan keysPlan(Option... options) {
+        if (!Plans.session(options).isNone()) {
+            throw new IllegalArgumentException(
+                    "a session is of one key, and keys are listed of store " + type.name() + "; leave the option out");
+        }
         return plans.read(options);
     }
 

@@ -43,7 +43,7 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
 
     @Override
     public CompletionStage<Read<V>> get(String key, Option... options) {
-        ReadPlan plan = access.readPlan(options);
+        ReadPlan plan = access.readPlan(key, options);
         return admitted(
                 () -> access.enter("get", key, null),
                 () -> outside(access.get(key, plan), result -> access.toRead(key, result)));
@@ -70,7 +70,7 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
 
     @Override
     public CompletionStage<Optional<V>> update(String key, UnaryOperator<Optional<V>> change, Option... options) {
-        ReadPlan readPlan = access.readPlan(options);
+        ReadPlan readPlan = access.readPlan(key, options);
         WritePlan writePlan = access.writePlan(options);
         access.check(key);
         return admitted(
@@ -112,7 +112,7 @@ final class TypedAsyncStore<V> implements AsyncStore<V> {
 
     @Override
     public CompletionStage<List<String>> keys(Option... options) {
-        ReadPlan plan = access.readPlan(options);
+        ReadPlan plan = access.keysPlan(options);
         return admitted(
                 () -> access.enter("keys", "", null),
                 () -> outside(keysFrom(0, KeyPage.first(), plan, new ArrayList<>()), Function.identity()));

@@ -79,6 +79,11 @@ final class TypedRead<V> implements Read<V>, Answered {
     }
 
     @Override
+    public boolean sessionExpired() {
+        return result.sessionExpired();
+    }
+
+    @Override
     public Trace trace() {
         return result.trace();
     }

@@ -48,7 +48,7 @@ final class TypedStore<V> implements Store<V> {
 
     @Override
     public Read<V> get(String key, Option... options) {
-        ReadPlan plan = access.readPlan(options);
+        ReadPlan plan = access.readPlan(key, options);
         access.enter("get", key, null);
         try {
             return read(key, plan);
@@ -100,7 +100,7 @@ final class TypedStore<V> implements Store<V> {
 
     @Override
     public Optional<V> update(String key, UnaryOperator<Optional<V>> change, Option... options) {
-        ReadPlan readPlan = access.readPlan(options);
+        ReadPlan readPlan = access.readPlan(key, options);
         WritePlan writePlan = access.writePlan(options);
         access.check(key);
         access.enter("update", key, null);
@@ -168,7 +168,7 @@ final class TypedStore<V> implements Store<V> {
 
     @Override
     public Stream<String> keys(Option... options) {
-        ReadPlan plan = access.readPlan(options);
+        ReadPlan plan = access.keysPlan(options);
         return IntStream.range(0, access.partitions())
                 .boxed()
                 .flatMap(partition -> partitionKeys(partition, plan).stream())

@@ -110,6 +110,11 @@ final class TestNetwork {
         return sent.stream().filter(message -> message.is(type)).toList();
     }
 
+    /** Forgets what was sent so far. */
+    void forget() {
+        sent.clear();
+    }
+
     /** Dots that named two different writes: there must never be one. */
     List<String> reusedDots() {
         return reusedDots;

@@ -44,7 +44,8 @@ final class KeyValueService extends KeyValueGrpc.KeyValueImplBase {
         GetResponse.Builder response = GetResponse.newBuilder()
                 .setContext(UnsafeByteOperations.unsafeWrap(read.context().toBytes()))
                 .addAllTrace(Words.trace(read.trace()))
-                .setRing(node.ringDigest());
+                .setRing(node.ringDigest())
+                .setSessionExpired(read.sessionExpired());
         byte[] latest = read.value().orElse(null);
         for (byte[] value : read.siblings()) {
             if (value == latest) {

@@ -1,5 +1,6 @@
 package io.dynamo.remote;
 
+import com.google.protobuf.ByteString;
 import io.dynamo.api.Option;
 import io.dynamo.remote.proto.ReadOptions;
 import io.dynamo.remote.proto.WriteOptions;
@@ -36,6 +37,8 @@ final class OptionWords {
                 read.setAskAll(true);
             } else if (option == Option.Flag.TRACE) {
                 read.setTrace(true);
+            } else if (option instanceof Option.Session session) {
+                read.setSession(ByteString.copyFrom(session.seen().toBytes()));
             }
         }
         return read.build();
@@ -90,6 +93,10 @@ final class OptionWords {
         }
         if (read.getAskAll()) {
             options.add(Option.askAll());
+        }
+        if (!read.getSession().isEmpty()) {
+            options.add(Option.session(
+                    io.dynamo.api.Context.ofBytes(read.getSession().toByteArray())));
         }
         return common(
                 options, read.hasTimeoutMillis() ? read.getTimeoutMillis() : null, read.getProfile(), read.getTrace());

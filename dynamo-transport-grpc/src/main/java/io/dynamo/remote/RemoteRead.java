@@ -15,9 +15,17 @@ import java.util.Optional;
  * @param siblings the concurrent values
  * @param latest which of them is the latest
  * @param context what the read has seen
+ * @param sessionExpired whether the read may be older than its session
  * @param trace what it did
  */
-record RemoteRead<V>(ValueType<V> type, String key, List<V> siblings, int latest, Context context, Trace trace)
+record RemoteRead<V>(
+        ValueType<V> type,
+        String key,
+        List<V> siblings,
+        int latest,
+        Context context,
+        boolean sessionExpired,
+        Trace trace)
         implements Read<V> {
 
     static <V> RemoteRead<V> of(ValueType<V> type, String key, GetResponse response) {
@@ -30,6 +38,7 @@ record RemoteRead<V>(ValueType<V> type, String key, List<V> siblings, int latest
                 values,
                 response.getLatest(),
                 Context.ofBytes(response.getContext().toByteArray()),
+                response.getSessionExpired(),
                 Words.trace(response.getTraceList()));
     }
 

@@ -82,6 +82,18 @@ class DynamoClientIT {
     }
 
     @Test
+    void session_goesToTheNode() {
+        Store<String> store = texts("sessions");
+        Written one = store.put("k", "one", Context.none());
+        Read<String> read = store.get("k", Option.r(1), Option.session(one.context()));
+        assertThat(read.value()).contains("one");
+        assertThat(read.sessionExpired()).isFalse();
+        assertThat(store.get("k", Option.session(Context.none())).value()).contains("one");
+        assertThatThrownBy(() -> store.get("other", Option.session(one.context())))
+                .isInstanceOf(InvalidContextException.class);
+    }
+
+    @Test
     void contexts_goThroughTextAndEmbeddedNodes() {
         Store<String> here = texts("contexts");
         Store<String> there = nodes.cluster().node("c").store("contexts", Codec.utf8(), Reconciler.siblings());

@@ -80,6 +80,21 @@ class KeyValueServiceIT {
     }
 
     @Test
+    void session_isKept_andOneOfAnotherKeyIsRefused() {
+        ByteString seen = a.put(put("in a session", "one", BLIND).build()).getContext();
+        GetRequest.Builder read = GetRequest.newBuilder()
+                .setStore("s")
+                .setOptions(ReadOptions.newBuilder().setR(1).setSession(seen));
+        GetResponse found = b.get(read.setKey("in a session").build());
+        assertThat(texts(found)).containsExactly("one");
+        assertThat(found.getSessionExpired()).isFalse();
+        assertThatThrownBy(() -> b.get(read.setKey("another").build()))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(said(e).getKind()).isEqualTo(Failure.Kind.KIND_CONTEXT));
+    }
+
+    @Test
     void putsOnOneContext_bothSurvive_untilOneCoversBoth() {
         GetResponse before = get("carts");
         a.put(put("carts", "left", seen(before)).build());

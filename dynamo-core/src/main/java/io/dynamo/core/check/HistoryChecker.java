@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /**
  * Judges a history by the invariants of the reliability scorecard, from what clients were told (and which deletes a context
  * covers, which only its makers can tell): I1 (no acknowledged write is
- * lost), I2 (no phantom), I3 (no dominated or doubled sibling, and so I5: nothing deleted comes back), I6 (fresh reads), I8 (what was
+ * lost), I2 (no phantom), I3 (no dominated or doubled sibling, and so I5: nothing deleted comes back), I6 (fresh reads), I7 (sessions), I8 (what was
  * refused is never seen) and I12 (last write wins).
  *
  * <p>Where so many copies were destroyed that a promise no longer holds, it is not judged (the fault atlas).
@@ -48,8 +48,10 @@ public final class HistoryChecker {
         if (history.rules(read.key()).lastWriteOnly()) {
             checkOnlyOne(read, where);
             checkFreshWinner(read);
+            checkSession(read, past(read.session()));
             return;
         }
+        checkSession(read, past(read.allRoots()));
         for (int value : read.values()) {
             checkDominated(read.key(), value, read.roots(), where);
         }
@@ -105,6 +107,32 @@ public final class HistoryChecker {
                         && past(List.of(write.number)).contains(value)) {
                     add("I6", read.key(), missed(read, write) + " and saw #" + value + ", which that has overwritten");
                 }
+            }
+        }
+    }
+
+    /** I7: nothing is older than what the client had seen. */
+    private void checkSession(ReadEvent read, Set<Integer> known) {
+        boolean isOneWinner = history.rules(read.key()).lastWriteOnly();
+        for (int seen : read.session()) {
+            if (!isOneWinner && !known.contains(seen)) {
+                add(
+                        "I7",
+                        read.key(),
+                        read.client() + " had seen #" + seen + ", and read what is older at " + read.beganMillis()
+                                + " ms");
+            }
+        }
+        for (int value : read.values()) {
+            if (isOneWinner
+                    && known.contains(value)
+                    && !read.session().contains(value)
+                    && !history.mintedTwice.contains(value)) {
+                add(
+                        "I7",
+                        read.key(),
+                        read.client() + " had seen what has overwritten #" + value + ", and read that at "
+                                + read.beganMillis() + " ms");
             }
         }
     }

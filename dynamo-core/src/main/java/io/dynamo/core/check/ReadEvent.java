@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * @param endedNanos when it was answered
  * @param client who asked
  * @param answered the nodes whose answers it was made of
+ * @param session the writes that it must not be older than
  */
 public record ReadEvent(
         String key,
@@ -24,7 +25,8 @@ public record ReadEvent(
         long beganNanos,
         long endedNanos,
         String client,
-        List<String> answered) {
+        List<String> answered,
+        SortedSet<Integer> session) {
 
     long beganMillis() {
         return beganNanos / 1_000_000;

@@ -100,13 +100,19 @@ public record NodeSettings(
      * How requests wait and retry.
      *
      * @param retryWindow how long a write id is remembered; older ones are refused
+     * @param sessionLifetime how old the newest write in a session's token may be
      * @param clockSkewMax how far ahead of the wall clock a timestamp may be
      * @param hedgeMin the shortest wait before the next replica is asked
      * @param hedgeMax the longest wait before the next replica is asked
      * @param repairSample share of reads that ask all N for the sake of repair, 0 to 1
      */
     public record Requests(
-            Duration retryWindow, Duration clockSkewMax, Duration hedgeMin, Duration hedgeMax, double repairSample) {}
+            Duration retryWindow,
+            Duration sessionLifetime,
+            Duration clockSkewMax,
+            Duration hedgeMin,
+            Duration hedgeMax,
+            double repairSample) {}
 
     /**
      * When a member counts as silent.

@@ -89,6 +89,11 @@ final class Schema {
             "10s",
             "How long a write id is remembered, so that a repeated write is answered and not applied again; at least the"
                     + " longest timeout of a request, a store or a profile.");
+    static final Key<Duration> SESSION_LIFETIME = Key.of(
+            "session.lifetime",
+            Kind.duration("1m", "30d"),
+            "1h",
+            "How long a read waits for what its session has seen, from the time of the newest write in the token on.");
     static final Key<Duration> CLOCK_SKEW_MAX = Key.of(
             "clock.skew-max",
             Kind.duration("1ms", "1d"),
@@ -293,6 +298,7 @@ final class Schema {
             PW,
             REQUEST_TIMEOUT,
             RETRY_WINDOW,
+            SESSION_LIFETIME,
             CLOCK_SKEW_MAX,
             DOWN_AFTER,
             HOLD_MAX,

@@ -173,7 +173,13 @@ public final class SettingsReader {
         Duration max = given.read(Schema.HEDGE_MAX);
         inOrder(Schema.REQUEST_TIMEOUT, given.read(Schema.REQUEST_TIMEOUT), Schema.RETRY_WINDOW, window);
         inOrder(Schema.HEDGE_MIN, min, Schema.HEDGE_MAX, max);
-        return new Requests(window, given.read(Schema.CLOCK_SKEW_MAX), min, max, given.read(Schema.REPAIR_SAMPLE));
+        return new Requests(
+                window,
+                given.read(Schema.SESSION_LIFETIME),
+                given.read(Schema.CLOCK_SKEW_MAX),
+                min,
+                max,
+                given.read(Schema.REPAIR_SAMPLE));
     }
 
     private <T extends Comparable<T>> void inOrder(Key<T> lowKey, T low, Key<T> highKey, T high) {

@@ -42,6 +42,12 @@ final class Ask {
         elapsedNanos = elapsed;
     }
 
+    /** What was answered was not enough, and may be by now. */
+    void reopen() {
+        status = Status.NO_ANSWER;
+        detail = "";
+    }
+
     ReplicaAnswer toAnswer(long nowElapsedNanos) {
         return new ReplicaAnswer(
                 peer.id(), status, Duration.ofNanos(isOpen() ? nowElapsedNanos : elapsedNanos), detail);

@@ -168,6 +168,9 @@ abstract class QuorumRequest extends PendingRequest {
             return;
         }
         isAsking = true;
+        if (againNanos() > 0 && !hasOpen() && nowNanos - lastAskNanos >= againNanos()) {
+            askAgain(nowNanos);
+        }
         if (nowNanos - lastAskNanos >= hedgeNanos() && next < targetCount) {
             if (isTraced()) {
                 note("hedge");
@@ -299,9 +302,25 @@ abstract class QuorumRequest extends PendingRequest {
         isAsking = false;
     }
 
+    private void askAgain(long nowNanos) {
+        lastAskNanos = nowNanos;
+        for (int place = 0, before = asks.size(); place < before; place++) {
+            Ask ask = asks.get(place);
+            if (ask.peer.isLinked()) {
+                ask.reopen();
+                ask(ask);
+            }
+        }
+    }
+
     private boolean ask(Peer peer) {
         Ask ask = new Ask(peer, isPrimary(peer));
         asks.add(ask);
+        return ask(ask);
+    }
+
+    private boolean ask(Ask ask) {
+        Peer peer = ask.peer;
         ask.askedNanos = home.runtime().nanoTime();
         lastAskNanos = ask.askedNanos;
         if (peer.isSelf()) {
@@ -333,6 +352,9 @@ abstract class QuorumRequest extends PendingRequest {
                 return;
             } else if (next < candidates.length) {
                 askMore();
+            } else if (againNanos() > 0) {
+                rearm();
+                return;
             } else {
                 isAnswered = true;
                 fail();
@@ -359,6 +381,11 @@ abstract class QuorumRequest extends PendingRequest {
     /** Whether a quorum is all that was wanted. */
     boolean isEnough() {
         return true;
+    }
+
+    /** How long after all have answered, and that was not enough, they are asked again; 0 if that is pointless. */
+    long againNanos() {
+        return 0;
     }
 
     /** After how long a quorum is enough in any case. */
@@ -418,6 +445,9 @@ abstract class QuorumRequest extends PendingRequest {
         } else {
             if (startNanos + patienceNanos() > now) {
                 wake = Math.min(wake, startNanos + patienceNanos());
+            }
+            if (againNanos() > 0 && !hasOpen()) {
+                wake = Math.min(wake, Math.max(now + 1, lastAskNanos + againNanos()));
             }
             if (next < targetCount) {
                 wake = Math.min(

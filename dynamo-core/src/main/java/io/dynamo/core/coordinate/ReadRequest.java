@@ -25,12 +25,16 @@ final class ReadRequest extends QuorumRequest {
 
     private static final int STAND_INS_LOOKED_AT = 2;
 
+    /** A read that is older than its session asks again this often within its time. */
+    private static final int SESSION_LOOKS = 8;
+
     private static final long STRAGGLER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final StoredKey key;
     private final CompletableFuture<ReadResult> result;
     private final long hedgeNanos;
     private final boolean isLook;
+    private final Session session;
     private VersionSet merged = VersionSet.EMPTY;
     // What each ask answered, by its place in asks; null while open.
     private VersionSet[] answers = new VersionSet[4];
@@ -52,6 +56,7 @@ final class ReadRequest extends QuorumRequest {
         this.result = result;
         this.hedgeNanos = home.hedgeNanos(plan.r());
         this.isLook = isLook;
+        this.session = plan.session();
     }
 
     /** A read for a write that may have been minted before: of a majority, and of the stand-ins that may have minted it. */
@@ -138,9 +143,15 @@ final class ReadRequest extends QuorumRequest {
                 || ask.isOpen() && (!owner.isLinked() || ask.isOverdue && owner.isHeldDown());
     }
 
-    /** A look waits for stand-ins, too: the first copy of a write may be with one of them although its owners are back. */
+    /**
+     * A look waits for stand-ins, too: the first copy of a write may be with one of them although its owners are back. A
+     * session waits until what it has seen is in the answers.
+     */
     @Override
     boolean isEnough() {
+        if (!isLook) {
+            return session.isExpired() || session.isKeptBy(merged);
+        }
         return elapsedNanos() >= patienceNanos()
                 || asks.stream().noneMatch(ask -> ask.isOpen() && !ask.isPrimary && ask.peer.isUp());
     }
@@ -151,12 +162,17 @@ final class ReadRequest extends QuorumRequest {
     }
 
     @Override
+    long againNanos() {
+        return session.isNone() || session.isExpired() ? 0 : (deadlineNanos - startNanos) / SESSION_LOOKS;
+    }
+
+    @Override
     void succeed() {
         if (isTraced()) {
             note("merged to " + merged.versions().size() + " version(s)");
         }
         home.meters().read(merged.versions().size(), elapsedNanos());
-        result.complete(new ReadResult(merged, answered(), trace()));
+        result.complete(new ReadResult(merged, answered(), trace(), session.isExpired() && !session.isKeptBy(merged)));
     }
 
     private List<String> answered() {
@@ -172,8 +188,9 @@ final class ReadRequest extends QuorumRequest {
     @Override
     void fail() {
         home.meters().failed();
+        String operation = "get " + key + (session.isKeptBy(merged) ? "" : ", not older than its session,");
         result.completeExceptionally(
-                new QuorumException("get " + key, Outcome.NOT_APPLIED, required, counted(), answers(), null));
+                new QuorumException(operation, Outcome.NOT_APPLIED, required, counted(), answers(), null));
     }
 
     @Override

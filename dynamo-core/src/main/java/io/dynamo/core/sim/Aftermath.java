@@ -181,7 +181,10 @@ final class Aftermath {
             watch.violated("I11 " + key + ": " + values.size() + " siblings, at most " + most + " may be");
         }
         long now = cluster.universe().nowNanos();
-        watch.end(new ReadEvent(key, values, new TreeSet<>(), new TreeSet<>(), now, now, "the end", List.of()), set);
+        watch.end(
+                new ReadEvent(
+                        key, values, new TreeSet<>(), new TreeSet<>(), now, now, "the end", List.of(), new TreeSet<>()),
+                set);
     }
 
     private @Nullable VersionSet read(String id, String key, ReadPlan readPlan) {

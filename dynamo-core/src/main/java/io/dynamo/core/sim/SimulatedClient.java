@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedClient {
 
     private static final int TRIES_MAX = 4;
+    private static final double SESSIONS = 0.3;
     private static final long RETRY_NANOS_MAX = 300_000_000L;
     private static final Codec<String> CODEC = Codec.utf8();
     private static final Reconciler<String> SIBLINGS = Reconciler.siblings();
@@ -154,12 +156,22 @@ final class SimulatedClient {
         }
 
         private void get(Runnable then) {
-            Option[] options = chance.happens(0.2) ? new Option[] {Option.askAll()} : new Option[0];
+            Known known = knowledge.getOrDefault(key, Known.NOTHING);
+            boolean isSession =
+                    cluster.universe().chance("session/" + operation.number()).happens(SESSIONS);
+            SortedSet<Integer> session = isSession ? known.values() : new TreeSet<>();
+            List<Option> options = new ArrayList<>();
+            if (isSession) {
+                options.add(Option.session(known.context()));
+            }
+            if (chance.happens(0.2)) {
+                options.add(Option.askAll());
+            }
             long beganNanos = cluster.universe().nowNanos();
-            CompletionStage<Read<String>> stage = store(first).get(operation.key(), options);
+            CompletionStage<Read<String>> stage = store(first).get(operation.key(), options.toArray(Option[]::new));
             patience.answer(first, key, "a get", stage, (read, failure) -> {
                 if (read != null) {
-                    saw(read, beganNanos);
+                    saw(read, beganNanos, session);
                 } else if (failure != null) {
                     judge(first, "a get", failure);
                     watch.history.happened(
@@ -170,7 +182,7 @@ final class SimulatedClient {
             });
         }
 
-        private void saw(Read<String> read, long beganNanos) {
+        private void saw(Read<String> read, long beganNanos, SortedSet<Integer> session) {
             List<Integer> values = new ArrayList<>();
             for (String value : read.siblings()) {
                 values.add(Values.numberIn(key, value));
@@ -184,7 +196,8 @@ final class SimulatedClient {
                             beganNanos,
                             cluster.universe().nowNanos(),
                             name,
-                            ((Answered) read).answered()),
+                            ((Answered) read).answered(),
+                            read.sessionExpired() ? new TreeSet<>() : session),
                     read.context());
             knowledge.put(key, new Known(read.context(), new TreeSet<>(values)));
         }

@@ -49,6 +49,7 @@ final class SimulatedSettings {
                         new NodeSettings.Hints(1 << 20, 1 << 20)),
                 new NodeSettings.Requests(
                         Duration.ofMinutes(5),
+                        Duration.ofHours(1),
                         Duration.ofMinutes(1),
                         Duration.ofMillis(2),
                         Duration.ofMillis(500),

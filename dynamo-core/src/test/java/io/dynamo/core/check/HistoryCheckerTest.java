@@ -154,6 +154,31 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void readOlderThanItsSession_isFound() {
+        put(Outcome.UNKNOWN);
+        put(Outcome.UNKNOWN);
+        history.read(inSession(0, 1));
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I7 k: c1 had seen #0");
+    }
+
+    @Test
+    void readOfWhatOverwroteItsSession_isFine() {
+        put(Outcome.UNKNOWN);
+        put(Outcome.UNKNOWN, 0);
+        history.read(inSession(0, 1));
+        assertThat(HistoryChecker.check(history)).isEmpty();
+    }
+
+    @Test
+    void oneWinner_readOfWhatTheSessionHadOverwritten_isFound() {
+        promise(2, 2, true);
+        put(Outcome.UNKNOWN);
+        put(Outcome.UNKNOWN, 0);
+        history.read(inSession(1, 0));
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I7 k: c1 had seen what");
+    }
+
+    @Test
     void acknowledgedWrite_notSeenByALaterRead_isStale() {
         put(Outcome.OK);
         history.read(seen(5));
@@ -384,12 +409,27 @@ class HistoryCheckerTest {
                         """);
     }
 
+    private static ReadEvent inSession(int session, Integer... values) {
+        ReadEvent read = seenBy(List.of("b"), 5, values);
+        read.session().add(session);
+        return read;
+    }
+
     private static ReadEvent seen(long nanos, Integer... values) {
         return seenBy(List.of("b", "c"), nanos, values);
     }
 
     private static ReadEvent seenBy(List<String> answered, long nanos, Integer... values) {
-        return new ReadEvent("k", List.of(values), new TreeSet<>(), new TreeSet<>(), nanos, nanos + 1, "c1", answered);
+        return new ReadEvent(
+                "k",
+                List.of(values),
+                new TreeSet<>(),
+                new TreeSet<>(),
+                nanos,
+                nanos + 1,
+                "c1",
+                answered,
+                new TreeSet<>());
     }
 
     private WriteEvent put(Outcome outcome, int... seen) {
@@ -416,6 +456,6 @@ class HistoryCheckerTest {
         for (int one : deletes) {
             all.add(one);
         }
-        history.end(new ReadEvent("k", values, all, new TreeSet<>(), 100, 100, "the end", List.of()));
+        history.end(new ReadEvent("k", values, all, new TreeSet<>(), 100, 100, "the end", List.of(), new TreeSet<>()));
     }
 }

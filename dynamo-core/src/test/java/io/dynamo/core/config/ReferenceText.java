@@ -15,6 +15,7 @@ final class ReferenceText {
         SECTIONS.put("quorum", "How many replicas; for all stores that do not say otherwise.");
         SECTIONS.put("request", "How requests wait.");
         SECTIONS.put("retry", "How requests are repeated.");
+        SECTIONS.put("session", "How long sessions last.");
         SECTIONS.put("clock", "Wall clocks.");
         SECTIONS.put("detector", "When a member counts as silent.");
         SECTIONS.put("read", "How reads ask.");

@@ -63,6 +63,7 @@ final class SettingsReaderTest {
         assertThat(node.requests())
                 .isEqualTo(new NodeSettings.Requests(
                         Duration.ofSeconds(10),
+                        Duration.ofHours(1),
                         Duration.ofSeconds(60),
                         Duration.ofMillis(2),
                         Duration.ofMillis(200),

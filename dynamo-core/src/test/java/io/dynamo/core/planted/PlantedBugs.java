@@ -89,15 +89,25 @@ final class PlantedBugs {
                     .breaks("I1", "I6", "I8")
                     .foundBy("swarm", 43),
             PlantedBug.named("not found outvotes a value")
-                    .in("coordinate/ReadRequest", "result.complete(new ReadResult(merged, answered(), trace()));", """
+                    .in(
+                            "coordinate/ReadRequest",
+                            "result.complete(new ReadResult(merged, answered(), trace(), session.isExpired() && !session.isKeptBy(merged)));",
+                            """
                             int missing = 0;
                             for (Ask ask : asks) {
                                 missing += ask.status == Status.NOT_FOUND ? 1 : 0;
                             }
-                            result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, answered(), trace()));
+                            result.complete(new ReadResult(2 * missing >= counted() ? VersionSet.EMPTY : merged, answered(), trace(), false));
                             """)
                     .breaks("I6")
                     .foundBy("swarm", 3),
+            PlantedBug.named("a quorum is enough for a session")
+                    .in(
+                            "coordinate/ReadRequest",
+                            "return session.isExpired() || session.isKeptBy(merged);",
+                            "return true;")
+                    .breaks("I7")
+                    .foundBy("stand-ins", 1),
             PlantedBug.named("where the last write wins, the last answer wins")
                     .in(
                             "coordinate/ReadRequest",
@@ -174,7 +184,7 @@ final class PlantedBugs {
                     .breaks("I4")
                     .foundBy("repair", 22),
             PlantedBug.named("a failed commit leaves the trees as they are")
-                    .in("replica/Trees", "if (hasFailed) {", "if (hasFailed && key == null) {")
+                    .in("replica/Trees", "if (hasFailed) {", "if (hasFailed && changed.key() == null) {")
                     .breaks("I4")
                     .foundBy("repair", 1),
             PlantedBug.named("whoever compares takes and does not give")

@@ -148,7 +148,8 @@ class WatchTest {
     }
 
     private static ReadEvent end() {
-        return new ReadEvent(KEY, List.of(), new TreeSet<>(), new TreeSet<>(), 5, 5, "the end", List.of());
+        return new ReadEvent(
+                KEY, List.of(), new TreeSet<>(), new TreeSet<>(), 5, 5, "the end", List.of(), new TreeSet<>());
     }
 
     private static CausalContext context(long counter) {

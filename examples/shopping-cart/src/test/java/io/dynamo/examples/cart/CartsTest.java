@@ -27,7 +27,12 @@ class CartsTest {
     private static final Duration TIMEOUT = Duration.ofMillis(1_000);
     private static final Duration STEP = Duration.ofMillis(400);
 
-    private record Found(Optional<AddWinsCart> value, List<AddWinsCart> siblings, Context context, Trace trace)
+    private record Found(
+            Optional<AddWinsCart> value,
+            List<AddWinsCart> siblings,
+            Context context,
+            boolean sessionExpired,
+            Trace trace)
             implements Read<AddWinsCart> {}
 
     private final List<String> calls = new ArrayList<>();
@@ -76,7 +81,7 @@ class CartsTest {
     @SuppressWarnings("unchecked")
     private Store<AddWinsCart> store() {
         AddWinsCart pen = AddWinsCart.EMPTY.add("pen", 1).stamp(1, 1);
-        Found found = new Found(Optional.of(pen), List.of(pen), Context.none(), Trace.EMPTY);
+        Found found = new Found(Optional.of(pen), List.of(pen), Context.none(), false, Trace.EMPTY);
         AsyncStore<AddWinsCart> async = (AsyncStore<AddWinsCart>) proxy(AsyncStore.class, (self, method, arguments) -> {
             note(method.getName(), arguments);
             return updated;

@@ -1,0 +1,38 @@
+package io.dynamo.core;
+
+import io.dynamo.api.Context;
+import io.dynamo.core.causality.ContextTokens;
+import io.dynamo.core.causality.HybridClock;
+import io.dynamo.core.config.NodeSettings;
+import io.dynamo.core.coordinate.Session;
+import java.util.function.LongSupplier;
+
+/** What contexts stand for when they are given as session tokens. Thread: any. */
+final class Sessions {
+
+    private final NodeSettings settings;
+    private final ContextTokens tokens;
+    private final LongSupplier wallMillis;
+
+    Sessions(NodeSettings settings, ContextTokens tokens, LongSupplier wallMillis) {
+        this.settings = settings;
+        this.tokens = tokens;
+        this.wallMillis = wallMillis;
+    }
+
+    /**
+     * The session of a token. How old it is, is told by the newest write it has seen: that may be purged at that age, and
+     * who waited for it would wait for ever.
+     */
+    Session of(Context token, String store, byte[] key) {
+        if (settings.store(store).clockTruncation().isPresent()) {
+            throw new IllegalArgumentException("store " + store + " forgets what was seen (stores." + store
+                    + ".clock-truncation), so that nobody can tell whether a read is older than its session");
+        }
+        ContextTokens.Seen seen = tokens.open(token, store, key);
+        long ageMillis = wallMillis.getAsLong() - HybridClock.millis(seen.highestTimestamp());
+        boolean isExpired = seen.highestTimestamp() != 0
+                && ageMillis > settings.requests().sessionLifetime().toMillis();
+        return new Session(seen.causal(), isExpired);
+    }
+}
