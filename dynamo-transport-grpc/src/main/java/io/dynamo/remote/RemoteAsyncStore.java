@@ -18,8 +18,10 @@ import io.dynamo.remote.proto.KeyValueGrpc;
 import io.dynamo.remote.proto.KeysRequest;
 import io.dynamo.remote.proto.KeysResponse;
 import io.dynamo.remote.proto.PutRequest;
+import io.dynamo.remote.proto.WriteName;
 import io.dynamo.remote.proto.WriteOptions;
 import io.dynamo.remote.proto.WriteResponse;
+import io.grpc.MethodDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -109,19 +112,13 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
                     .setSeen(Words.seen(context))
                     .setOptions(chosen)
                     .build();
-            written = connection.ask(
-                    new What<>(
-                            "delete " + place(key),
-                            KeyValueGrpc.getDeleteMethod(),
-                            repeated -> delete.toBuilder()
-                                    .setName(Words.name(name.id(), repeated))
-                                    .build(),
-                            name.id(),
-                            timeout(options),
-                            true),
+            written = send(
+                    "delete",
+                    KeyValueGrpc.getDeleteMethod(),
+                    name,
                     key,
-                    name.repeated(),
-                    WriteResponse::getRing);
+                    timeout(options),
+                    wireName -> delete.toBuilder().setName(wireName).build());
         } else {
             PutRequest put = PutRequest.newBuilder()
                     .setCluster(connection.ring().cluster())
@@ -131,21 +128,32 @@ final class RemoteAsyncStore<V> implements AsyncStore<V> {
                     .setSeen(Words.seen(context))
                     .setOptions(chosen)
                     .build();
-            written = connection.ask(
-                    new What<>(
-                            "put " + place(key),
-                            KeyValueGrpc.getPutMethod(),
-                            repeated -> put.toBuilder()
-                                    .setName(Words.name(name.id(), repeated))
-                                    .build(),
-                            name.id(),
-                            timeout(options),
-                            true),
+            written = send(
+                    "put",
+                    KeyValueGrpc.getPutMethod(),
+                    name,
                     key,
-                    name.repeated(),
-                    WriteResponse::getRing);
+                    timeout(options),
+                    wireName -> put.toBuilder().setName(wireName).build());
         }
         return written.thenApply(Words::written);
+    }
+
+    private <T> CompletableFuture<WriteResponse> send(
+            String verb,
+            MethodDescriptor<T, WriteResponse> method,
+            Option.Id name,
+            String key,
+            Duration timeout,
+            Function<WriteName, T> named) {
+        What<T, WriteResponse> what = new What<>(
+                verb + " " + place(key),
+                method,
+                repeated -> named.apply(Words.name(name.id(), repeated)),
+                name.id(),
+                timeout,
+                true);
+        return connection.ask(what, key, name.repeated(), WriteResponse::getRing);
     }
 
     @Override

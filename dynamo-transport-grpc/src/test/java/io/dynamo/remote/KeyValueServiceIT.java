@@ -171,6 +171,8 @@ class KeyValueServiceIT {
                     .keys(KeysRequest.newBuilder()
                             .setStore("many")
                             .setPage(page)
+                            // So long that no page ends because its time does.
+                            .setOptions(ReadOptions.newBuilder().setTimeoutMillis(60_000))
                             .build());
             listed.addAll(response.getKeysList());
             page = response.getNextPage();
