@@ -283,7 +283,7 @@ final class WriteRequest extends QuorumRequest {
         }
         List<String> missed = new ArrayList<>(0);
         for (Peer peer : candidates()) {
-            if (!peer.isSelf() && isPrimary(peer) && !hasAcknowledged(peer) && !isKeptFor(peer)) {
+            if (!peer.isSelf() && !hasAcknowledged(peer) && isPrimary(peer) && !isKeptFor(peer)) {
                 missed.add(peer.id());
             }
         }
