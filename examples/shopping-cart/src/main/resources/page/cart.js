@@ -1,19 +1,24 @@
 // @ts-check
 // Two shoppers, each with the context of what it read. Plain DOM, no library.
+import { members, waitingWords, stateWords, title } from "./members.js";
 import { startStory } from "./story.js";
 
 const PRODUCTS = ["laptop", "coffee", "book", "lamp", "plant", "pen"];
 const QUANTITY_MAX = 99;
 const LOG_MAX = 50;
-const POLL_MILLIS = 2500;
+const POLL_MILLIS = 1000;
 
 /** @typedef {{cartId: string, items: Record<string, number>, siblings: {items: Record<string, number>}[], context: string}} Cart */
-/** @typedef {{node: string, live: boolean, ready: boolean, missing: string[], problem?: string}} Health */
+/** @typedef {import("./members.js").Health} Health */
 
 const query = new URLSearchParams(location.search);
 const state = {
   cartId: query.get("cart") || "alice",
   /** @type {Health[]} */ nodes: [],
+  canStop: false,
+  /** What a node is being asked to become, by its id. */
+  /** @type {Record<string, string>} */ changing: {},
+  polling: false,
   /** What was last seen of the store, and how often it has changed since the page was opened. */
   /** @type {Cart | null} */ stored: null,
   changes: 0,
@@ -67,6 +72,7 @@ const cartPath = (rest = "") => `/carts/${encodeURIComponent(state.cartId)}${res
 
 const api = {
   nodes: () => call("GET", "/nodes"),
+  change: (node, what) => call("POST", `/nodes/${node}/${what}`),
   read: (node) => call("GET", `${cartPath()}?node=${node}`),
   add: (node, sku, quantity, context) => call("POST", `${cartPath("/items")}?node=${node}`, { sku, quantity, context }),
   remove: (node, sku, context) =>
@@ -109,6 +115,26 @@ const read = (who) => act(who, "read the cart", () => api.read(who.node));
 const add = (who, sku, quantity) =>
   act(who, `added ${quantity} ${sku}`, () => api.add(who.node, sku, quantity, who.cart?.context));
 const remove = (who, sku) => act(who, `removed ${sku}`, () => api.remove(who.node, sku, who.cart?.context ?? ""));
+
+/** Stops or starts a node; the next look at all of them tells how the others see it. */
+async function change(node, what) {
+  if (state.changing[node]) return;
+  state.changing[node] = what;
+  render();
+  try {
+    const changed = await api.change(node, what);
+    state.nodes = state.nodes.map((health) => (health.node === node ? changed : health));
+    say(`Node ${node} is ${what === "stop" ? "stopped" : "up again"}.`);
+  } catch (e) {
+    if (!(e instanceof Refused)) console.error(e);
+    say(e instanceof Refused ? e.message : String(e));
+  } finally {
+    delete state.changing[node];
+    render();
+  }
+}
+
+const isStopped = (node) => state.nodes.some((health) => health.node === node && !health.live);
 
 function show(cart) {
   const before = state.stored && JSON.stringify([state.stored.items, state.stored.siblings]);
@@ -213,6 +239,28 @@ function renderShopper(who) {
   }), find(".list-title"));
 }
 
+function renderMembers() {
+  fill(byId("members"), members(state.nodes).map((member) => {
+    const waits = member.kept + member.owed > 0;
+    const what = member.own && !member.own.live ? "start" : "stop";
+    const doing = state.changing[member.id];
+    const button = element("button", {
+      type: "button", key: "change-" + member.id, "aria-label": `${what === "stop" ? "Stop" : "Start"} node ${member.id}`,
+      "aria-disabled": String(Boolean(doing)), onclick: () => change(member.id, what),
+    }, doing === "stop" ? "Stopping" : doing === "start" ? "Starting" : what === "stop" ? "Stop" : "Start");
+    const row = element("li", { title: title(member) },
+      element("span", { className: member.isUp ? "health" : "health down", "aria-hidden": "true" }),
+      element("div", { className: "member-words" },
+        element("strong", {}, `Node ${member.id}`),
+        element("span", { className: "member-state" }, stateWords(member)),
+        element("span", { className: waits ? "waiting some" : "waiting" }, waitingWords(member))),
+      ...(state.canStop && member.own ? [button] : []));
+    row.dataset.node = member.id;
+    row.dataset.waiting = String(member.kept + member.owed);
+    return row;
+  }));
+}
+
 function renderStore() {
   const cart = state.stored;
   const siblings = cart ? cart.siblings : [];
@@ -231,6 +279,7 @@ function renderStore() {
 
 function render() {
   state.shoppers.forEach(renderShopper);
+  renderMembers();
   renderStore();
 }
 
@@ -268,7 +317,7 @@ function build(who) {
 }
 
 async function pickNodes() {
-  state.nodes = (await api.nodes()).nodes;
+  await look();
   const known = (id) => state.nodes.some((health) => health.node === id);
   const asked = (query.get("node") || "").toLowerCase();
   const first = known(asked) ? asked : state.nodes[0].node;
@@ -277,22 +326,38 @@ async function pickNodes() {
   state.shoppers[1].node = others[0] || first;
 }
 
-/** Sees what other windows do, and which nodes are up. A shopper's own context is left as it is. */
+async function look() {
+  const changing = { ...state.changing };
+  const answer = await api.nodes();
+  state.canStop = answer.canStop;
+  // What was asked before a node was stopped or started does not undo what that has shown.
+  state.nodes = answer.nodes.map((health) =>
+    (health.node in changing) === (health.node in state.changing) ? health
+      : state.nodes.find((known) => known.node === health.node) ?? health);
+}
+
+/** Sees what other windows do, which nodes are up, and what waits for them. A shopper's own context is left as it is. */
 async function poll() {
-  if (document.hidden) return;
+  if (document.hidden || state.polling) return;
+  state.polling = true;
   const before = state.requests;
   try {
-    state.nodes = (await api.nodes()).nodes;
-    const response = await fetch(`${cartPath()}?node=${state.shoppers[0].node}`);
+    await look();
+    render();
+    const node = [state.shoppers[0].node, ...state.nodes.map((health) => health.node)].find((id) => !isStopped(id) && !state.changing[id]);
+    if (!node) return;
+    const response = await fetch(`${cartPath()}?node=${node}`);
     const cart = await response.json();
     if (before !== state.requests || !response.ok || cart.cartId !== state.cartId) return;
     show(cart);
     // A page that was opened before its node was ready: nobody has to press anything.
-    for (const who of state.shoppers) if (who.cart === null && !who.busy) read(who);
+    for (const who of state.shoppers) if (who.cart === null && !who.busy && !isStopped(who.node)) read(who);
   } catch (e) {
-    state.nodes = state.nodes.map((health) => ({ ...health, ready: false, live: false }));
+    state.nodes = state.nodes.map((health) => ({ ...health, ready: false, silent: true, others: [] }));
+  } finally {
+    state.polling = false;
+    render();
   }
-  render();
 }
 
 state.shoppers.forEach(build);

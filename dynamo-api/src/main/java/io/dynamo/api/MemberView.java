@@ -13,9 +13,18 @@ import java.util.Optional;
  * @param lastHeard how long ago it showed that it is there; empty if it never did, or is this node
  * @param answersWithin how long an answer of it may take before it is overdue, by what was seen lately; zero if it was never
  *     asked
+ * @param hints how many keys this node, which is no owner of them, keeps for it until it takes them (Dynamo §4.6)
+ * @param owed how many keys this node has written, being an owner of them as the member is, that it has not acknowledged
  */
 public record MemberView(
-        String id, State state, Duration since, String why, Optional<Duration> lastHeard, Duration answersWithin) {
+        String id,
+        State state,
+        Duration since,
+        String why,
+        Optional<Duration> lastHeard,
+        Duration answersWithin,
+        long hints,
+        long owed) {
 
     /** Whether a member can be asked. */
     public enum State {

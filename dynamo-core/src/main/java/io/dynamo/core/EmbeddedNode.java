@@ -168,7 +168,7 @@ public final class EmbeddedNode implements DynamoNode {
 
     @Override
     public View view() {
-        return core.membership().view();
+        return NodeView.of(core.membership().view(), core.hints());
     }
 
     /**

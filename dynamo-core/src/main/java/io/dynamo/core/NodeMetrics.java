@@ -115,6 +115,12 @@ public final class NodeMetrics implements MeterBinder {
                 .description("writes for others that were not taken because hints.bytes was reached")
                 .tags(tags)
                 .register(registry);
+        FunctionCounter.builder(
+                        "dynamo.owed.dropped", node, one -> one.hints().owed().dropped())
+                .description("keys that were not noted as owed because there was no room")
+                .tags(tags)
+                .register(registry);
+        gauge(registry, "dynamo.owed.bytes", tags, one -> one.hints().owed().bytes());
         gauge(registry, "dynamo.hints.count", tags, one -> one.hints().count());
         gauge(registry, "dynamo.hints.bytes", tags, one -> one.hints().bytes());
         gauge(registry, "dynamo.hints.damaged", tags, one -> one.hints().damaged());
@@ -129,11 +135,12 @@ public final class NodeMetrics implements MeterBinder {
                 long since = waiting(one, member).oldestMillis();
                 return since == 0 ? 0 : Math.max(0, one.runtime().wallMillis() - since) / 1_000.0;
             });
+            gauge(registry, "dynamo.owed.waiting", target, one -> one.hints().owedTo(member));
         }
     }
 
     private static Hints.Waiting waiting(EmbeddedNode node, String member) {
-        return node.hints().byTarget().getOrDefault(member, new Hints.Waiting(0, 0));
+        return node.hints().waitingFor(member);
     }
 
     private void timer(

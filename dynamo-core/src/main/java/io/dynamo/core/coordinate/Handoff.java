@@ -2,21 +2,25 @@ package io.dynamo.core.coordinate;
 
 import io.dynamo.core.replica.ForOthers;
 import io.dynamo.core.replica.ForOthers.Kept;
+import io.dynamo.core.replica.Round;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands over what one lane holds for others, as soon as they answer again (Dynamo §4.6): in rounds through everything held,
- * each record sent to each of its targets and let go when they have acknowledged it. Sleeps while nothing is held.
+ * Hands over what one lane holds for others, and what it owes them, as soon as they answer again (Dynamo §4.6): in rounds
+ * through everything, each record sent to each of its targets and let go when they have acknowledged it. Sleeps while nothing
+ * is held or owed.
  *
  * <p>Confined to the lane.
  */
@@ -38,7 +42,7 @@ public final class Handoff {
     private final List<HandoffRequest> open = new ArrayList<>(WINDOW);
     private final Deque<Delivery> page = new ArrayDeque<>();
     private final Map<String, Long> notBefore = new TreeMap<>();
-    private byte[] place = ForOthers.BEGINNING;
+    private Round way;
     // The placement of the last round that went through.
     private long placement;
     private boolean isThrough = true;
@@ -59,6 +63,7 @@ public final class Handoff {
         this.kept = home.replica().forOthers();
         this.slices = slices;
         this.lastWriteOnly = lastWriteOnly;
+        this.way = kept.round(target -> false);
         kept.whenFirstTaken(this::arm);
     }
 
@@ -99,7 +104,7 @@ public final class Handoff {
     private void begin() {
         if (isThrough && !isClosed && isAnyToBeAsked()) {
             isThrough = false;
-            place = ForOthers.BEGINNING;
+            way = kept.round(canBeAsked()::contains);
             placement = home.route().digest();
         }
         goOn();
@@ -110,12 +115,17 @@ public final class Handoff {
         if (placement != home.route().digest()) {
             return true;
         }
+        return canBeAsked().stream().anyMatch(target -> kept.countFor(target) > 0);
+    }
+
+    private Set<String> canBeAsked() {
+        Set<String> ids = new TreeSet<>();
         for (Peer peer : home.route().preferenceList(0)) {
-            if (kept.countFor(peer.id()) > 0 && canBeAsked(peer)) {
-                return true;
+            if (canBeAsked(peer)) {
+                ids.add(peer.id());
             }
         }
-        return false;
+        return ids;
     }
 
     private void goOn() {
@@ -151,7 +161,7 @@ public final class Handoff {
         open.remove(request);
         if (!isAcknowledged) {
             backOff(request.target);
-        } else if (kept.handedOver(request.kept.key(), request.target.id(), request.kept.set())) {
+        } else if (kept.handedOver(request.kept, request.target.id())) {
             home.meters().handedOver();
         }
         goOn();
@@ -175,12 +185,11 @@ public final class Handoff {
     /** Reads the next records; false at the end, or if they cannot be read at present. */
     private boolean turnPage() {
         try {
-            List<Kept> read = kept.read(place, PAGE_ENTRIES, PAGE_BYTES);
+            List<Kept> read = way.next(PAGE_ENTRIES, PAGE_BYTES);
             if (read.isEmpty()) {
                 isThrough = true;
                 return false;
             }
-            place = read.get(read.size() - 1).next();
             read.forEach(this::plan);
             return true;
         } catch (StorageException e) {
@@ -192,6 +201,10 @@ public final class Handoff {
 
     private void plan(Kept record) {
         Owners owners = home.owners();
+        if (record.isOwed()) {
+            planOwed(record);
+            return;
+        }
         if (owners.owns(record.key())) {
             kept.takeOver(record.key(), lastWriteOnly.test(record.key().store()));
             return;
@@ -207,5 +220,19 @@ public final class Handoff {
             targets.add(owner);
         }
         targets.forEach(target -> page.add(new Delivery(record, target)));
+    }
+
+    /** Whether this node or the other owns the key no more: whoever does gets it when owners are compared. */
+    private void planOwed(Kept record) {
+        Owners owners = home.owners();
+        boolean isOwn = owners.owns(record.key());
+        for (String id : record.targets()) {
+            Peer owner = isOwn ? owners.owner(record.key(), id) : null;
+            if (owner == null) {
+                kept.owesNoMore(record.key(), id);
+            } else {
+                page.add(new Delivery(record, owner));
+            }
+        }
     }
 }

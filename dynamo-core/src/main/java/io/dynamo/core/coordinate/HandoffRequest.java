@@ -6,7 +6,7 @@ import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
 import java.util.concurrent.TimeUnit;
 
-/** One record on its way from a stand-in to one of its owners: a write like any other, merged there. */
+/** One record on its way from a stand-in, or from another owner, to one of its owners: a write like any other, merged there. */
 final class HandoffRequest extends PendingRequest {
 
     static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);

@@ -6,6 +6,7 @@ import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.Rejection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ abstract class QuorumRequest extends PendingRequest {
 
     /** Each unanswered replica is asked again this often within the timeout: frames may be lost. */
     private static final int RESENDS = 4;
+    /** Waits for stragglers end at multiples of this, together, so that they do not need a timer each. */
+    private static final long STRAGGLERS_END_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     final StorePolicy store;
     final int partition;
@@ -199,9 +202,9 @@ abstract class QuorumRequest extends PendingRequest {
         evaluate();
     }
 
-    /** Asks somebody else as well, unless that was done when it fell silent. */
+    /** Asks somebody else as well, unless that was done when it fell silent, or nobody waits any more. */
     private void replace(Ask ask) {
-        if (!ask.isOverdue) {
+        if (!ask.isOverdue && !isAnswered) {
             ask.isOverdue = true;
             askNext();
         }
@@ -441,7 +444,8 @@ abstract class QuorumRequest extends PendingRequest {
         long now = home.runtime().nanoTime();
         long wake = deadlineNanos;
         if (isAnswered) {
-            wake = Math.min(wake, now + stragglerNanos());
+            long late = now + stragglerNanos() + STRAGGLERS_END_NANOS;
+            wake = Math.min(wake, late - Math.floorMod(late, STRAGGLERS_END_NANOS));
         } else {
             if (startNanos + patienceNanos() > now) {
                 wake = Math.min(wake, startNanos + patienceNanos());

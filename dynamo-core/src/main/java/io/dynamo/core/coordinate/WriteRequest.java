@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>From minting on the outcome of a failure is UNKNOWN: the version is on its way.
  */
 final class WriteRequest extends QuorumRequest {
+
+    private static final long STRAGGLER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final StoredKey key;
     private final WriteCommand command;
@@ -272,17 +275,45 @@ final class WriteRequest extends QuorumRequest {
         return (command.value() == null ? "delete " : "put ") + key;
     }
 
+    /** What owners have not acknowledged by now, this one owes them, unless a stand-in keeps it for them. */
     @Override
-    void finished() {}
+    void finished() {
+        if (dot == null || localFailure != null || !home.owners().owns(key)) {
+            return;
+        }
+        List<String> missed = new ArrayList<>(0);
+        for (Peer peer : candidates()) {
+            if (!peer.isSelf() && !hasAcknowledged(peer) && isPrimary(peer) && !isKeptFor(peer)) {
+                missed.add(peer.id());
+            }
+        }
+        if (!missed.isEmpty()) {
+            home.replica().forOthers().owe(key, missed);
+        }
+    }
+
+    private boolean isKeptFor(Peer owner) {
+        for (Ask ask : asks) {
+            if (ask.status == Status.HINTED && ask.hintFor.contains(owner.id())) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     @Override
     long hedgeNanos() {
         return Long.MAX_VALUE / 2;
     }
 
-    /** Late acknowledgements change nothing. */
+    /** Whoever is only slow shall not be owed each write; for who is held down nobody waits. */
     @Override
     long stragglerNanos() {
+        for (Ask ask : asks) {
+            if (ask.isOpen() && ask.peer.isUp()) {
+                return STRAGGLER_NANOS;
+            }
+        }
         return 0;
     }
 }

@@ -157,7 +157,7 @@ final class PeerLink implements Peer {
                 nowNanos, isLinked(), problem(), silence.nanos(nowNanos), silence.isSuspected(), silence.hasAnswered());
     }
 
-    /** What is shown follows a link at once, and all else at the next round. */
+    /** What is shown follows a link at once, and all else at the next round; what waits for it is not known here. */
     MemberView view(long nowNanos) {
         Standing now = standing;
         boolean isLinked = isLinked();
@@ -170,7 +170,9 @@ final class PeerLink implements Peer {
                 isSelf ? Duration.ZERO : since,
                 isLinked && !now.isHeldDown() ? "" : isLinked ? now.why() : problem,
                 heardNanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nowNanos - heardNanos)),
-                Duration.ofNanos(overdueNanos()));
+                Duration.ofNanos(overdueNanos()),
+                0,
+                0);
     }
 
     @Override

@@ -5,10 +5,11 @@ import io.dynamo.spi.Durability;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * What one lane holds for others, to be handed over (Dynamo §4.6). Reads go to the engine, not to memory: what an earlier run
- * took is found like the rest (traps T19). Confined to the lane.
+ * What one lane holds for others, to be handed over (Dynamo §4.6), and what it owes other owners of its own. Reads go to the
+ * engine, not to memory: what an earlier run took is found like the rest (traps T19). Confined to the lane.
  */
 public final class ForOthers {
 
@@ -17,21 +18,24 @@ public final class ForOthers {
 
     private final Replica replica;
     private final HintStore hints;
+    private final LaneOwed owed;
 
-    ForOthers(Replica replica, HintStore hints) {
+    ForOthers(Replica replica, HintStore hints, LaneOwed owed) {
         this.replica = replica;
         this.hints = hints;
+        this.owed = owed;
     }
 
     /**
-     * A record that is held for others, as it is on disk.
+     * A record that others are to get.
      *
      * @param key its key
      * @param set what is known of it
      * @param targets for whom
      * @param bytes about what it takes to send it
+     * @param isOwed whether it is this node's own, and the targets have not acknowledged it; else it is held for them only
      */
-    public record Kept(StoredKey key, VersionSet set, List<String> targets, long bytes) {
+    public record Kept(StoredKey key, VersionSet set, List<String> targets, long bytes, boolean isOwed) {
 
         /**
          * The place behind it.
@@ -44,15 +48,17 @@ public final class ForOthers {
     }
 
     /**
-     * Reads on.
+     * Begins a way through all of it.
      *
-     * @param place {@link #BEGINNING}, or {@link Kept#next} of the last one read
-     * @param entriesMax most records
-     * @param bytesMax about as many bytes, but one record in any case
-     * @return in order; empty at the end
-     * @throws StorageException if the engine cannot be read
+     * @param targets who can be asked; what is owed to others only is passed over
+     * @return at its beginning
      */
-    public List<Kept> read(byte[] place, int entriesMax, long bytesMax) {
+    public Round round(Predicate<String> targets) {
+        return new Round(replica, this, owed, targets);
+    }
+
+    /** Reads on through what is held; empty at the end. */
+    List<Kept> read(byte[] place, int entriesMax, long bytesMax) {
         if (place == BEGINNING) {
             hints.counts().roundBegins();
         }
@@ -61,7 +67,8 @@ public final class ForOthers {
         for (HintStore.Entry entry : entries) {
             hints.counts().met(entry.held());
             Held held = entry.held();
-            kept.add(new Kept(entry.key(), held.set(), held.hint().targets(), LaneHints.size(entry.key(), held)));
+            kept.add(
+                    new Kept(entry.key(), held.set(), held.hint().targets(), LaneHints.size(entry.key(), held), false));
         }
         if (kept.isEmpty()) {
             hints.counts().roundEnds();
@@ -80,36 +87,77 @@ public final class ForOthers {
     }
 
     /**
-     * How many keys are held.
+     * How many keys are held or owed.
      *
      * @return without those of an earlier run that are not counted yet
      */
     public long count() {
-        return hints.counts().count();
+        return hints.counts().count() + owed.count();
     }
 
     /**
-     * How many keys are held for a node.
+     * How many keys are held for a node, or owed to it.
      *
      * @param target its id
      * @return the number
      */
     public long countFor(String target) {
-        return hints.counts().waitingFor(target).count();
+        return hints.counts().waitingFor(target).count() + owed.countFor(target);
     }
 
     /**
-     * Told when something is held and nothing was.
+     * Told when something is held, or something owed, and nothing was.
      *
      * @param task runs on the lane
      */
     public void whenFirstTaken(Runnable task) {
         hints.counts().whenFirstTaken(task);
+        owed.whenFirstTaken(task);
     }
 
     /**
-     * An owner has acknowledged a record, so it need not be held for it any longer; unless it has become more since it was
-     * sent, for then the rest goes again (traps T20).
+     * Notes that owners have not acknowledged what this node has written, being one of them. Counts for nothing, and may be
+     * forgotten: it only makes up sooner for what they missed.
+     *
+     * @param key the key
+     * @param owners who they are
+     */
+    public void owe(StoredKey key, List<String> owners) {
+        owed.owe(key, owners);
+    }
+
+    /**
+     * Nothing of a key is owed to a node any more.
+     *
+     * @param key the key
+     * @param target its id
+     */
+    public void owesNoMore(StoredKey key, String target) {
+        owed.settle(key, target);
+    }
+
+    /**
+     * An owner has acknowledged what it was sent, so it need not be held for it, nor be owed to it, any longer; unless it has
+     * become more since, for then the rest goes again (traps T20).
+     *
+     * @param sent what it has
+     * @param target the owner
+     * @return whether it was let go
+     */
+    public boolean handedOver(Kept sent, String target) {
+        return sent.isOwed() ? paid(sent, target) : handedOver(sent.key(), target, sent.set());
+    }
+
+    private boolean paid(Kept sent, String target) {
+        try {
+            return replica.load(sent.key()).set().equals(sent.set()) && owed.settle(sent.key(), target);
+        } catch (StorageException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The same for a record that was held for it.
      *
      * @param key the key
      * @param target the owner

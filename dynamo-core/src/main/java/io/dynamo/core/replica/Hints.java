@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What the lanes of this node hold for others, together: bounded by {@code hints.bytes}, keys included. At the bound a write
- * is refused; nothing that is held is ever dropped for another.
+ * is refused; nothing that is held is ever dropped for another. And what it owes them of its own, which is only noted.
  *
  * <p>Thread: any.
  */
@@ -21,6 +21,7 @@ public final class Hints {
     private final LongAdder refused = new LongAdder();
     private final LongAdder damaged = new LongAdder();
     private final List<LaneHints> lanes = new CopyOnWriteArrayList<>();
+    private final Owed owed = new Owed();
 
     /**
      * Holds nothing yet.
@@ -61,14 +62,19 @@ public final class Hints {
         return bytesMax;
     }
 
+    Owed owed() {
+        return owed;
+    }
+
     /**
-     * Whether anything is kept for a node.
+     * Whether anything is kept for a node, or owed to it.
      *
      * @param target its id
      * @return false also while what an earlier run left is not yet counted
      */
     public boolean isAnyFor(String target) {
-        return lanes.stream().anyMatch(lane -> lane.waitingFor(target).count() > 0);
+        return owed.countFor(target) > 0
+                || lanes.stream().anyMatch(lane -> lane.waitingFor(target).count() > 0);
     }
 
     /**
@@ -83,7 +89,7 @@ public final class Hints {
             count += lane.count();
             lane.targets().forEach(target -> byTarget.merge(target, lane.waitingFor(target), Waiting::and));
         }
-        return new Figures(count, bytes.get(), refused.sum(), damaged.sum(), byTarget);
+        return new Figures(count, bytes.get(), refused.sum(), damaged.sum(), byTarget, owed.debts());
     }
 
     /**
@@ -94,8 +100,40 @@ public final class Hints {
      * @param refused writes that were not taken because {@code hints.bytes} was reached, since the start
      * @param damaged hints that could not be read, since the start; they stay on disk
      * @param byTarget what waits for each node that something was kept for in this run
+     * @param owed what it owes them of its own
      */
-    public record Figures(long count, long bytes, long refused, long damaged, Map<String, Waiting> byTarget) {}
+    public record Figures(
+            long count, long bytes, long refused, long damaged, Map<String, Waiting> byTarget, Debts owed) {
+
+        /**
+         * What waits for a node.
+         *
+         * @param target its id
+         * @return nothing if nothing was kept for it
+         */
+        public Waiting waitingFor(String target) {
+            return byTarget.getOrDefault(target, new Waiting(0, 0));
+        }
+
+        /**
+         * How many keys a node owes another.
+         *
+         * @param target the other's id
+         * @return the number
+         */
+        public long owedTo(String target) {
+            return owed.byTarget().getOrDefault(target, 0L);
+        }
+    }
+
+    /**
+     * What an owner owes the others: keys that it has written and they have not acknowledged.
+     *
+     * @param bytes memory it takes, about
+     * @param dropped keys that were not noted because there was no room, since the start
+     * @param byTarget keys owed to each node that something was owed to in this run
+     */
+    public record Debts(long bytes, long dropped, Map<String, Long> byTarget) {}
 
     /**
      * What waits for one node.

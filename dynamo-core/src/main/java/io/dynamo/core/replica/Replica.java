@@ -54,7 +54,7 @@ public final class Replica {
         this.minted = new RememberedWrites(parts.engine);
         this.owned = parts.owned;
         this.hints = new HintStore(parts.engine, parts.hints);
-        this.forOthers = new ForOthers(this, hints);
+        this.forOthers = new ForOthers(this, hints, new LaneOwed(parts.hints.owed()));
         this.trees = new Trees(parts.engine, this::isStaged, parts.isIndexed);
     }
 

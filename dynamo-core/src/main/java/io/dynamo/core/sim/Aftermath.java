@@ -65,6 +65,7 @@ final class Aftermath {
         // A frame that was late may bring a version that nobody else has.
         cluster.runUntil(() -> cluster.universe().nowNanos() > cluster.network().latestArrivalNanos(), LONGEST_WAIT);
         watch.allIsHeld();
+        new OwedJudge(cluster, watch, plan).judge();
         new RepairJudge(cluster, watch, plan).judge();
         for (String key : Simulation.keys(plan)) {
             converge(key);
@@ -87,15 +88,28 @@ final class Aftermath {
         }
     }
 
-    /** What was kept for others goes to them. */
+    /** What was kept for others, or is owed to them, goes to them. */
     private void handOver() {
-        cluster.runUntil(() -> cluster.ids().stream().allMatch(id -> hints(id).isEmpty()), HANDING_OVER);
+        cluster.runUntil(
+                () -> cluster.ids().stream().allMatch(id -> hints(id).isEmpty() && owed(id) == 0), HANDING_OVER);
         for (String id : cluster.ids()) {
             if (!hints(id).isEmpty()) {
                 watch.violated("HEAL node " + id + " still keeps " + hints(id).size() + " records for others after "
                         + HANDING_OVER);
             }
+            if (owed(id) > 0) {
+                watch.violated("HEAL node " + id + " still owes others " + owed(id) + " records after " + HANDING_OVER);
+            }
         }
+    }
+
+    private long owed(String id) {
+        NodeCore core = cluster.core(id);
+        return core == null
+                ? 0
+                : core.hints().owed().byTarget().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
     }
 
     private List<Map.Entry<byte[], byte[]>> hints(String id) {

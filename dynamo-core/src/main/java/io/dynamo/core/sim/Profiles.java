@@ -20,7 +20,8 @@ final class Profiles {
             "clocks",
             "buffered",
             "stand-ins",
-            "repair");
+            "repair",
+            "owed");
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
@@ -49,6 +50,7 @@ final class Profiles {
             case "buffered" -> drawn.buffered();
             case "stand-ins" -> drawn.standIns();
             case "repair" -> drawn.repair();
+            case "owed" -> drawn.owed();
             default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
         };
     }
@@ -143,6 +145,20 @@ final class Profiles {
                 .with(new SimulationProfile.Workload(
                         work.clients(), work.operations(), 1 + healing.below(30), work.lastWriteWins()))
                 .with(base.bounds().repairing(repairEvery()));
+    }
+
+    /** Replicas miss much, nobody reads it and nobody compares: only whoever wrote it knows. */
+    private SimulationProfile owed() {
+        SimulationProfile base = directed(EnumSet.of(
+                FaultKind.ISOLATE,
+                FaultKind.HALVES,
+                FaultKind.ONE_WAY,
+                FaultKind.PRIMARIES_CUT,
+                FaultKind.CLOG,
+                FaultKind.PAUSE,
+                FaultKind.SLOW_DISK));
+        SimulationProfile.Shape drawn = base.shape();
+        return base.with(new SimulationProfile.Shape(drawn.nodes(), drawn.n(), 1, 1, drawn.lanes(), true, 0));
     }
 
     private Duration repairEvery() {

@@ -35,16 +35,17 @@ final class RepairJudge {
         if (plan.profile().bounds().repairEvery().isZero()) {
             return;
         }
-        cluster.runUntil(() -> differing().isEmpty(), HEALING);
-        differing()
+        cluster.runUntil(() -> differing(cluster, plan).isEmpty(), HEALING);
+        differing(cluster, plan)
                 .forEach(key -> watch.violated(
                         "I4 " + key + ": its owners' disks differ, although they compared them for " + HEALING));
-        if (differing().isEmpty()) {
+        if (differing(cluster, plan).isEmpty()) {
             nextPassRepairsNothing();
         }
     }
 
-    private List<String> differing() {
+    /** The keys of which the owners' disks hold different things. */
+    static List<String> differing(SimulatedCluster cluster, Plan plan) {
         List<String> differing = new ArrayList<>();
         for (String key : Simulation.keys(plan)) {
             String store = key.substring(0, key.indexOf('/'));

@@ -151,6 +151,51 @@ class SloppyQuorumTest {
     }
 
     @Test
+    void ownerThatIsLate_isWaitedForALittle_beforeItIsOwedTheWrite() {
+        route = list(1, self, b, c);
+        assertThat(put(plan(1, 0))).isCompleted();
+        acknowledge(c);
+        runtime.advance(45_000_000);
+        assertThat(owed()).isZero();
+        acknowledge(b);
+        runtime.advance(SECOND);
+        assertThat(owed()).isZero();
+        assertThat(coordinator.waiting()).isZero();
+
+        put(plan(1, 0), command(8, null));
+        acknowledge(c);
+        runtime.advance(60_000_000);
+        assertThat(owed()).isEqualTo(1);
+        assertThat(coordinator.waiting()).isZero();
+        assertThat(b.received).as("nobody is asked again").hasSize(2);
+    }
+
+    @Test
+    void ownerThatIsHeldDown_isOwedTheWriteAtOnce() {
+        route = list(1, self, b, c);
+        b.isHeldDown = true;
+        put(plan(2, 0));
+        acknowledge(c);
+        assertThat(owed()).isEqualTo(1);
+        assertThat(coordinator.waiting()).isZero();
+    }
+
+    @Test
+    void ownerThatRefusesLate_isOwedTheWrite_andNobodyElseIsAsked() {
+        put(plan(2, 0));
+        acknowledge(c);
+        long request = ((PutReplicaRequest) b.last()).request();
+        lane.execute(
+                () -> coordinator.onResponse(b, new Rejection(request, Rejection.Reason.STORAGE_FAILED, "broken")));
+        assertThat(owed()).isEqualTo(1);
+        assertThat(d.received).isEmpty();
+    }
+
+    private long owed() {
+        return coordinator.replica().forOthers().countFor("b");
+    }
+
+    @Test
     void refusedHint_goesToTheNext() {
         b.isHeldDown = true;
         CompletableFuture<WriteResult> result = put(plan(3, 0));

@@ -11,7 +11,7 @@ final class PlantedBugs {
             PlantedBug.named("an actor is used again after a restart")
                     .in("replica/Replica", "own == null || !incarnation.drew(own) || held", "own == null || held")
                     .breaks("I9")
-                    .foundBy("swarm", 2),
+                    .foundBy("swarm", 33),
             PlantedBug.named("a corrupt record is read as not found")
                     .in("replica/Replica", "Held record = RecordCodec.decode(key, bytes);", """
                             Held record;
@@ -87,7 +87,7 @@ final class PlantedBugs {
             PlantedBug.named("a disk that went back in time is opened")
                     .in("sim/VirtualStorageEngine", "long missing = disk.missingCommits();", "long missing = 0;")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("swarm", 43),
+                    .foundBy("swarm", 42),
             PlantedBug.named("not found outvotes a value")
                     .in(
                             "coordinate/ReadRequest",
@@ -139,7 +139,7 @@ final class PlantedBugs {
                             "if (uncommitted == null) {",
                             "if (uncommitted == null || !uncommitted.commit().met.get()) {")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("disks", 2),
+                    .foundBy("disks", 7),
             PlantedBug.named("a last write is stamped by the wall clock alone")
                     .in(
                             "replica/LaneClock",
@@ -159,7 +159,7 @@ final class PlantedBugs {
                             "Outcome.NOT_APPLIED,")
                     .in("coordinate/ForwardRequest", "Repeats.honest(key, mine, here)", "here")
                     .breaks("I8")
-                    .foundBy("swarm", 93),
+                    .foundBy("swarm", 68),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",
@@ -182,7 +182,7 @@ final class PlantedBugs {
                             "VersionSetCodec.encodeCausality(VersionSet.of("
                                     + "io.dynamo.core.causality.CausalContext.EMPTY, set.versions()))")
                     .breaks("I4")
-                    .foundBy("repair", 22),
+                    .foundBy("repair", 46),
             PlantedBug.named("a failed commit leaves the trees as they are")
                     .in("replica/Trees", "if (hasFailed) {", "if (hasFailed && changed.key() == null) {")
                     .breaks("I4")
@@ -190,7 +190,7 @@ final class PlantedBugs {
             PlantedBug.named("whoever compares takes and does not give")
                     .in("repair/TreeServer", "boolean wanted = lacks(set, request.known());", "boolean wanted = false;")
                     .breaks("I4")
-                    .foundBy("repair", 1),
+                    .foundBy("repair", 5),
             PlantedBug.named("who is held down is not asked at all")
                     .in(
                             "coordinate/Candidates",
@@ -202,10 +202,29 @@ final class PlantedBugs {
             PlantedBug.named("a hint is let go when it is sent")
                     .in("coordinate/Handoff", "open.add(request);", """
                             open.add(request);
-                            kept.handedOver(delivery.kept().key(), delivery.target().id(), delivery.kept().set());
+                            if (!delivery.kept().isOwed()) {
+                                kept.handedOver(delivery.kept(), delivery.target().id());
+                            }
                             """)
                     .breaks("HINT", "I1", "I6", "I8")
                     .foundBy("stand-ins", 1),
+            PlantedBug.named("what is owed is settled when it is sent")
+                    .in("coordinate/Handoff", "open.add(request);", """
+                            open.add(request);
+                            if (delivery.kept().isOwed()) {
+                                kept.handedOver(delivery.kept(), delivery.target().id());
+                            }
+                            """)
+                    .breaks("I4")
+                    .foundBy("owed", 41),
+            PlantedBug.named("what is owed is settled although it has become more")
+                    .in("replica/ForOthers", "replica.load(sent.key()).set().equals(sent.set()) && ", "")
+                    .breaks("I4")
+                    .foundBy("owed", 10),
+            PlantedBug.named("nobody is owed what it has missed")
+                    .in("coordinate/WriteRequest", "if (!missed.isEmpty()) {", "if (missed.size() > 9) {")
+                    .breaks("I4")
+                    .foundBy("owed", 4),
             PlantedBug.named("a hint is let go although it has become more")
                     .in("replica/ForOthers", " || !held.set().equals(sent)", "")
                     .breaks("HINT", "I1", "I6", "I8")

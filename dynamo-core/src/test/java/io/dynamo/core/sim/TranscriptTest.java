@@ -120,7 +120,8 @@ class TranscriptTest {
         story.tell("What is sent to " + third + " is lost, and nobody reads the key.");
         story.lose((route, message) -> route.endsWith(third) && message instanceof PutReplicaRequest);
         story.put(first, KEY, "book", Context.none());
-        story.cluster.run(Duration.ofSeconds(2));
+        story.tell(first + " restarts, and knows no more whom it owes it.");
+        forgets(first);
         story.lose((route, message) -> false);
         story.tell("The owners compare their hash trees, go down to the key, and send what is missing, once.");
         story.compare(first, KEY);
@@ -136,12 +137,38 @@ class TranscriptTest {
                 && (route.equals(first + " -> " + third) || route.equals(third + " -> " + first)));
         story.put(first, KEY, "book", Context.none());
         story.put(third, KEY, "pen", Context.none());
-        story.cluster.run(Duration.ofSeconds(2));
+        story.tell("Both restart, and know no more what they owe each other.");
+        forgets(first);
+        forgets(third);
         story.lose((route, message) -> false);
         story.tell("Both lack something: both end with the two siblings.");
         story.compare(first, KEY);
         story.compare(third, KEY);
         isAsWritten("both-behind");
+    }
+
+    @Test
+    void owedKey() throws IOException {
+        story.tell("What is sent to " + third + " is lost, twice. Nobody is left to stand in; " + first
+                + " remembers what it owes.");
+        story.lose((route, message) -> route.endsWith(third) && message instanceof PutReplicaRequest);
+        Context seen = story.put(first, KEY, "book", Context.none());
+        story.put(first, KEY, "book+pen", seen);
+        story.cluster.run(Duration.ofSeconds(2));
+        story.tell(
+                "The network works again. " + first + " sends what it holds by now, once for both, without any read.");
+        story.lose((route, message) -> false);
+        story.cluster.run(Duration.ofSeconds(10));
+        story.get(third, KEY, Option.r(1));
+        isAsWritten("owed-key");
+    }
+
+    /** What a node owes others is in its memory only. */
+    private void forgets(String id) {
+        story.cluster.crash(id);
+        story.cluster.restart(id);
+        story.cluster.settle();
+        story.cluster.run(Duration.ofSeconds(6));
     }
 
     @Test

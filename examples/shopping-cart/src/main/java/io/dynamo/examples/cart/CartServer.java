@@ -12,7 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The REST interface and the page over HTTP. */
 final class CartServer implements AutoCloseable {
@@ -38,38 +39,6 @@ final class CartServer implements AutoCloseable {
             return new HealthView(health.node(), health.live(), health.ready(), health.missing());
         }
     }
-
-    /**
-     * The same, and why.
-     *
-     * @param node the node's id
-     * @param live whether it works
-     * @param ready whether it can reach a quorum
-     * @param missing the members it has no link to
-     * @param problem why it is not live, or a member is missing; absent if all is well
-     */
-    record NodeView(
-            String node,
-            boolean live,
-            boolean ready,
-            List<String> missing,
-            @Nullable String problem) {
-        static NodeView of(Health health) {
-            return new NodeView(
-                    health.node(),
-                    health.live(),
-                    health.ready(),
-                    health.missing(),
-                    health.problem().isEmpty() ? null : health.problem());
-        }
-    }
-
-    /**
-     * What the page asks: one answer for all nodes, always 200.
-     *
-     * @param nodes their health, the usual one first
-     */
-    record NodesView(List<NodeView> nodes) {}
 
     private final Nodes nodes;
     private final Duration timeout;
@@ -108,11 +77,15 @@ final class CartServer implements AutoCloseable {
         config.requestLogger.http(this::measure);
         config.routes.before(ctx -> ctx.header("X-Content-Type-Options", "nosniff"));
         Page.addTo(config.routes);
-        config.routes.get("/carts/{id}", ctx -> answer(ctx, carts(ctx).read(cartId(ctx))));
+        config.routes.get("/carts/{id}", ctx -> answer(ctx, ask(ctx, carts -> carts.read(cartId(ctx)))));
         config.routes.post("/carts/{id}/items", this::add);
         config.routes.delete("/carts/{id}/items/{sku}", this::remove);
         config.routes.get("/health", this::health);
-        config.routes.get("/nodes", this::nodes);
+        config.routes.get("/nodes", ctx -> json(ctx, NodesView.of(nodes)));
+        if (nodes.canStop()) {
+            config.routes.post("/nodes/{id}/stop", ctx -> change(ctx, "stopped already", nodes::stop));
+            config.routes.post("/nodes/{id}/start", ctx -> change(ctx, "running already", nodes::start));
+        }
         config.routes.get(
                 "/metrics", ctx -> ctx.contentType(Metrics.CONTENT_TYPE).result(metrics.scrape()));
         Failures.addTo(config.routes);
@@ -121,14 +94,14 @@ final class CartServer implements AutoCloseable {
     private void add(Context ctx) {
         String id = cartId(ctx);
         CartInput.Add add = CartInput.add(id, ctx.bodyAsBytes());
-        answer(ctx, carts(ctx).add(id, add.sku(), add.quantity(), add.context()));
+        answer(ctx, ask(ctx, carts -> carts.add(id, add.sku(), add.quantity(), add.context())));
     }
 
     private void remove(Context ctx) {
         String id = cartId(ctx);
         String sku = CartInput.sku(ctx.pathParam("sku"));
         Optional<CartContext> context = CartInput.context(id, ctx.queryParam("context"));
-        answer(ctx, carts(ctx).remove(id, sku, context));
+        answer(ctx, ask(ctx, carts -> carts.remove(id, sku, context)));
     }
 
     private void health(Context ctx) {
@@ -137,12 +110,14 @@ final class CartServer implements AutoCloseable {
         json(ctx, HealthView.of(health));
     }
 
-    private void nodes(Context ctx) {
-        json(
-                ctx,
-                new NodesView(nodes.ids().stream()
-                        .map(id -> NodeView.of(nodes.health(id)))
-                        .toList()));
+    /** Stops or starts a node; of one that is so already there is nothing to change. */
+    private void change(Context ctx, String already, Predicate<String> change) {
+        String asked = ctx.pathParam("id");
+        String id = known(asked).orElseThrow(() -> new Failures.NoSuchNodeException(asked, nodes.ids()));
+        if (!change.test(id)) {
+            throw new Failures.AlreadyException("node " + id + " is " + already);
+        }
+        json(ctx, NodesView.NodeView.of(nodes, id));
     }
 
     private void answer(Context ctx, CartView cart) {
@@ -166,11 +141,15 @@ final class CartServer implements AutoCloseable {
         return CartInput.cartId(ctx.pathParam("id"));
     }
 
-    private Carts carts(Context ctx) {
+    /** Through the node that was asked for, which may not run, or be stopped while it is asked. */
+    private CartView ask(Context ctx, Function<Carts, CartView> request) {
         String id = nodeId(ctx);
         try {
-            return new Carts(nodes.carts(id), timeout);
+            return request.apply(new Carts(nodes.carts(id), timeout));
         } catch (IllegalStateException e) {
+            if (nodes.view(id).isPresent() && nodes.health(id).live()) {
+                throw e;
+            }
             throw new Failures.NotRunningException(String.valueOf(e.getMessage()));
         }
     }
@@ -180,11 +159,14 @@ final class CartServer implements AutoCloseable {
         if (asked == null) {
             return nodes.ids().get(0);
         }
+        return known(asked).orElseThrow(() -> Problem.badInput("node", asked, String.join(", ", nodes.ids())));
+    }
+
+    private Optional<String> known(String asked) {
         String id = asked.toLowerCase(Locale.ROOT);
         return nodes.ids().stream()
                 .filter(known -> known.toLowerCase(Locale.ROOT).equals(id))
-                .findFirst()
-                .orElseThrow(() -> Problem.badInput("node", asked, String.join(", ", nodes.ids())));
+                .findFirst();
     }
 
     private void measure(Context ctx, Float millis) {

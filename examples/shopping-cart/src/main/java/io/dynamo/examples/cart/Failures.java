@@ -12,6 +12,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,32 @@ final class Failures {
         }
     }
 
+    /** There is no node of that name. */
+    static final class NoSuchNodeException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoSuchNodeException(String asked, List<String> known) {
+            super("no node " + asked + "; known nodes: " + String.join(", ", known));
+        }
+    }
+
+    /** A node is already what it was asked to become. */
+    static final class AlreadyException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        AlreadyException(String message) {
+            super(message);
+        }
+    }
+
     private Failures() {}
 
     static void addTo(RoutesConfig routes) {
         routes.exception(Problem.BadInputException.class, (e, ctx) -> send(ctx, e.problem()));
         routes.exception(IllegalArgumentException.class, (e, ctx) -> send(ctx, Problem.of(400, "Bad input", text(e))));
         routes.exception(HttpResponseException.class, (e, ctx) -> send(ctx, refused(ctx, e)));
+        routes.exception(NoSuchNodeException.class, (e, ctx) -> send(ctx, Problem.of(404, "No such node", text(e))));
+        routes.exception(AlreadyException.class, (e, ctx) -> send(ctx, Problem.of(409, "Nothing to do", text(e))));
         routes.exception(
                 NotRunningException.class,
                 (e, ctx) -> retryLater(

@@ -1,5 +1,6 @@
 package io.dynamo.examples.cart;
 
+import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Health;
 import io.dynamo.core.NodeMetrics;
 import io.micrometer.core.instrument.Counter;
@@ -22,6 +23,9 @@ final class Metrics implements AutoCloseable {
 
     static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+    /** What is asked of whichever run of a node there is. */
+    private static final String OF_THE_SERVICE = "dynamo.node.";
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Counter siblings = Counter.builder("cart.reads.siblings")
@@ -37,7 +41,7 @@ final class Metrics implements AutoCloseable {
                         new UptimeMetrics(),
                         collections)
                 .forEach(meters -> meters.bindTo(registry));
-        nodes.whenOpen(node -> new NodeMetrics(node).bindTo(registry));
+        nodes.whenOpen(this::bind);
         for (String id : nodes.ids()) {
             gauge(nodes, id, "dynamo.node.live", "1 if storage and transport work", Health::live);
             gauge(nodes, id, "dynamo.node.ready", "1 if a quorum of members can be reached", Health::ready);
@@ -49,6 +53,15 @@ final class Metrics implements AutoCloseable {
                     .tag("node", id)
                     .register(registry);
         }
+    }
+
+    /** A node that was started anew has meters of its own; those of its earlier run would stand still for ever. */
+    private void bind(DynamoNode node) {
+        registry.getMeters().stream()
+                .filter(meter -> node.id().equals(meter.getId().getTag("node"))
+                        && !meter.getId().getName().startsWith(OF_THE_SERVICE))
+                .forEach(registry::remove);
+        new NodeMetrics(node).bindTo(registry);
     }
 
     private void gauge(Nodes nodes, String id, String name, String description, Predicate<Health> isTrue) {

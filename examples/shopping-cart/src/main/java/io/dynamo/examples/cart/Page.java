@@ -8,13 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Objects;
 
-/** The page: three files, read once. Nothing is loaded from elsewhere, and the headers see to that. */
+/** The page: a few files, read once. Nothing is loaded from elsewhere, and the headers see to that. */
 final class Page {
 
     private static final Map<String, String> FILES = Map.of(
             "/", "index.html",
             "/cart.css", "cart.css",
             "/cart.js", "cart.js",
+            "/members.js", "members.js",
             "/story.js", "story.js");
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

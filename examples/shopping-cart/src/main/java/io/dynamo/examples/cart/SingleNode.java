@@ -4,6 +4,7 @@ import io.dynamo.api.DynamoConfig;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Health;
 import io.dynamo.api.Store;
+import io.dynamo.api.View;
 import io.dynamo.api.cart.AddWinsCart;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,11 @@ final class SingleNode implements Nodes {
         return running.orElseThrow(
                         () -> new IllegalStateException("node " + id + (closed ? " is closed" : " is still opening")))
                 .carts();
+    }
+
+    @Override
+    public Optional<View> view(String ignored) {
+        return running.map(up -> up.node().view());
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,11 @@ class CartPageIT {
                 Assumptions.abort(reason);
             }
         }
+    }
+
+    @AfterEach
+    void startWhoeverIsStopped() {
+        nodes.ids().forEach(nodes::start);
     }
 
     @AfterAll
@@ -137,6 +143,51 @@ class CartPageIT {
                 assertThat(item(page.locator(".merged"), sku)).containsText("× 1");
             }
             screenshot(page, name, "4-collapsed");
+            assertFitsAndIsReachable(page);
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    /** The story of a node that was away: what the others wrote waits for it, and is handed over when it returns. */
+    @ParameterizedTest
+    @CsvSource({"1280, 800, LIGHT", "1280, 800, DARK", "390, 844, LIGHT", "390, 844, DARK"})
+    void stoppedNode_isOwedWhatItMisses_andGetsItWhenItIsStarted(int width, int height, ColorScheme scheme) {
+        String name = width + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT);
+        try (BrowserContext context = context(width, height, scheme)) {
+            Page page = open(context, "/?cart=away-" + name);
+            Locator c = page.locator("#members > li[data-node=c]");
+            assertThat(page.locator("#members > li")).hasCount(3);
+            assertThat(c).containsText("up");
+            assertThat(c).hasAttribute("data-waiting", "0");
+
+            c.getByLabel("Stop node c").click();
+            assertThat(c).containsText("stopped");
+            Locator one = page.locator("#shopper-1");
+            Locator two = page.locator("#shopper-2");
+            one.getByLabel("Add laptop").click();
+            assertThat(item(one, "laptop")).hasCount(1);
+            two.getByLabel("Add coffee").click();
+            assertThat(item(two, "coffee")).hasCount(1);
+            assertThat(page.locator("#version-count")).hasText("2 siblings");
+            assertThat(c).hasAttribute("data-waiting", "2");
+            assertThat(c).containsText("2 records wait: 1 at a, 1 at b");
+            assertThat(c).containsText("down for a and b");
+            screenshot(page, name, "5-stopped");
+
+            c.getByLabel("Start node c").click();
+            assertThat(c).hasAttribute("data-waiting", "0");
+            assertThat(c).containsText("nothing waits for it");
+            assertThat(c.getByLabel("Stop node c")).hasCount(1);
+            two.getByLabel("Node c, ready").click();
+            assertThat(item(two, "laptop")).hasCount(1);
+            assertThat(item(two, "coffee")).hasCount(1);
+            two.getByLabel("Add book").click();
+            assertThat(page.locator("#version-count")).hasText("1 version");
+            screenshot(page, name, "6-healed");
+            assertThat((Boolean) page.evaluate("innerWidth < 1280 || [...document.querySelectorAll('.below')]"
+                            + ".every(e => e.getBoundingClientRect().bottom <= innerHeight)"))
+                    .as("what a shopper is told is seen without scrolling")
+                    .isTrue();
             assertFitsAndIsReachable(page);
         }
         assertThat(faults).isEmpty();
@@ -292,7 +343,7 @@ class CartPageIT {
                 .as("no sideways scrolling")
                 .isTrue();
         Object cut = page.evaluate(
-                "[...document.querySelectorAll('h1, h2, h3, p, button, #requests, .nodes, .sku')].filter(e =>"
+                "[...document.querySelectorAll('h1, h2, h3, p, button, #requests, .nodes, .sku, #members li, .member-words')].filter(e =>"
                         + " e.clientWidth > 1 && e.scrollWidth > e.clientWidth).map(e => e.outerHTML)");
         assertThat((List<?>) cut).as("text that is cut off").isEmpty();
         Object small = page.evaluate(

@@ -266,6 +266,54 @@ class CartServiceTest {
     }
 
     @Test
+    void stoppedNode_isToldApart_andComesBackWithWhatItHad() {
+        try (LocalNodes own = LocalNodes.open(DynamoConfig.empty());
+                CartServer alone = CartServer.start(own, TIMEOUT, "127.0.0.1", 0)) {
+            RestClient client = new RestClient(alone.port());
+            client.add("x", "a", "pen", 1);
+
+            Answer stopped = client.post("/nodes/C/stop", "");
+            assertThat(stopped.status()).isEqualTo(200);
+            assertThat(stopped.json().path("node").asText()).isEqualTo("c");
+            assertThat(stopped.json().path("live").asBoolean(true)).isFalse();
+            for (Answer refused : List.of(
+                    client.get("/carts/x?node=c"),
+                    client.add("x", "c", "pen", 1),
+                    client.delete("/carts/x/items/pen?node=c"))) {
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.response().headers().firstValue("Content-Type"))
+                        .contains(Problem.CONTENT_TYPE);
+                assertThat(refused.json().path("detail").asText())
+                        .isEqualTo("node c is stopped; POST /nodes/c/start starts it");
+                assertThat(refused.json().path("outcome").asText()).isEqualTo("NOT_APPLIED");
+            }
+            assertThat(client.get("/health?node=c").status()).isEqualTo(503);
+            assertThat(client.get("/metrics").response().body()).contains("dynamo_node_live{node=\"c\"} 0.0");
+            Answer again = client.post("/nodes/c/stop", "");
+            assertThat(again.status()).isEqualTo(409);
+            assertThat(again.json().path("detail").asText()).isEqualTo("node c is stopped already");
+
+            Answer started = client.post("/nodes/c/start", "");
+            assertThat(started.status()).isEqualTo(200);
+            assertThat(started.json().path("ready").asBoolean()).isTrue();
+            assertThat(client.post("/nodes/c/start", "").status()).isEqualTo(409);
+            assertThat(client.get("/carts/x?node=c").items()).isEqualTo(Map.of("pen", 1));
+            assertThat(client.get("/metrics").response().body())
+                    .as("of the present run")
+                    .contains("dynamo_node_live{node=\"c\"} 1.0", "dynamo_reads_seconds_count{node=\"c\"} 1");
+        }
+    }
+
+    @Test
+    void nodeNobodyKnows_cannotBeStopped() {
+        Answer answer = rest.post("/nodes/x/stop", "");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.json().path("detail").asText()).isEqualTo("no node x; known nodes: a, b, c");
+        assertThat(rest.post("/nodes/x/start", "").status()).isEqualTo(404);
+        assertThat(rest.get("/nodes").json().path("canStop").asBoolean()).isTrue();
+    }
+
+    @Test
     void singleNode_beforeItIsOpen_isLiveAndNotReady() {
         SingleNode opening = new SingleNode(DynamoConfig.empty()
                 .with("node.id", "b")
@@ -279,6 +327,11 @@ class CartServiceTest {
             assertThat(health.response().body())
                     .isEqualTo("{\"node\":\"b\",\"live\":true,\"ready\":false,\"missing\":[\"a\",\"c\"]}");
             assertThat(client.add("x", "b", "pen", 1).status()).isEqualTo(503);
+            assertThat(client.get("/nodes").json().path("canStop").asBoolean(true))
+                    .isFalse();
+            assertThat(client.post("/nodes/b/stop", "").status())
+                    .as("it lives and ends with its process")
+                    .isEqualTo(404);
             assertThat(client.add("x", "a", "pen", 1).json().path("detail").asText())
                     .isEqualTo("node = a; allowed: b");
         }

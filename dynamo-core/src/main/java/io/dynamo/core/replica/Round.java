@@ -1,0 +1,81 @@
+package io.dynamo.core.replica;
+
+import io.dynamo.core.replica.ForOthers.Kept;
+import io.dynamo.spi.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One way through everything that a lane holds for others, and then through what it owes them. Confined to the lane. */
+public final class Round {
+
+    private final Replica replica;
+    private final ForOthers hints;
+    private final LaneOwed owed;
+    private final Predicate<String> targets;
+    private byte[] place = ForOthers.BEGINNING;
+    private boolean isThroughHints;
+
+    Round(Replica replica, ForOthers hints, LaneOwed owed, Predicate<String> targets) {
+        this.replica = replica;
+        this.hints = hints;
+        this.owed = owed;
+        this.targets = targets;
+    }
+
+    /**
+     * Reads on.
+     *
+     * @param entriesMax most records
+     * @param bytesMax about as many bytes, but one record in any case
+     * @return empty at the end
+     * @throws StorageException if the engine cannot be read
+     */
+    public List<Kept> next(int entriesMax, long bytesMax) {
+        if (!isThroughHints) {
+            List<Kept> kept = hints.read(place, entriesMax, bytesMax);
+            if (!kept.isEmpty()) {
+                place = kept.get(kept.size() - 1).next();
+                return kept;
+            }
+            isThroughHints = true;
+            place = ForOthers.BEGINNING;
+        }
+        return nextOwed(entriesMax, bytesMax);
+    }
+
+    private List<Kept> nextOwed(int entriesMax, long bytesMax) {
+        List<Kept> kept = new ArrayList<>();
+        long left = bytesMax;
+        while (kept.size() < entriesMax && left > 0) {
+            LaneOwed.Debt debt = owed.next(place, targets);
+            if (debt == null) {
+                break;
+            }
+            place = debt.key().bytes();
+            Kept present = present(debt);
+            if (present != null) {
+                kept.add(present);
+                left -= present.bytes();
+            }
+        }
+        return kept;
+    }
+
+    /** The record as it is now; null if it cannot be read at present, or is not there. */
+    private @Nullable Kept present(LaneOwed.Debt debt) {
+        try {
+            Held held = replica.load(debt.key());
+            if (held.set().isEmpty()) {
+                // The batch it was in has failed.
+                debt.targets().forEach(target -> owed.settle(debt.key(), target));
+                return null;
+            }
+            long bytes = debt.key().bytes().length + (long) held.set().encoded().length;
+            return new Kept(debt.key(), held.set(), debt.targets(), bytes, true);
+        } catch (StorageException e) {
+            return null;
+        }
+    }
+}
