@@ -18,7 +18,8 @@ final class NodeView {
     static View of(View standing, Hints.Figures hints) {
         return new View(
                 standing.node(),
-                standing.members().stream().map(member -> with(member, hints)).toList());
+                standing.members().stream().map(member -> with(member, hints)).toList(),
+                standing.catchingUp());
     }
 
     private static MemberView with(MemberView member, Hints.Figures hints) {
