@@ -68,6 +68,9 @@ final class HintWatch {
                 if (before == null && value != null) {
                     lives.merge(key.toString(), 1, Integer::sum);
                 }
+                if (before != null && value == null) {
+                    ledger.letGo(holder, key.toString(), parse(before).set());
+                }
                 if (before != null) {
                     parse(before).targets().stream()
                             .filter(target -> !after.targets().contains(target))
