@@ -1,6 +1,7 @@
 package io.dynamo.core.sim;
 
 import io.dynamo.api.WriteId;
+import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
@@ -39,6 +40,7 @@ final class DotLedger {
     private final Map<Dot, Version> byDot = new TreeMap<>();
     private final Map<WriteId, List<Dot>> byWrite = new TreeMap<>();
     private final Map<String, Assembly> chunks = new TreeMap<>();
+    private final Map<String, List<CausalContext>> letGo = new TreeMap<>();
     private final Askings askings;
 
     DotLedger(Askings askings) {
@@ -112,7 +114,7 @@ final class DotLedger {
     private void enterWrite(String node, String key, Version version) {
         List<Dot> dots = byWrite.computeIfAbsent(version.writeId(), ignored -> new ArrayList<>(1));
         for (Dot dot : dots) {
-            if (dot.actor().sameIncarnation(version.dot().actor())) {
+            if (dot.actor().sameIncarnation(version.dot().actor()) && !hasLetGo(node, key, dot)) {
                 violations.add("I3 " + told(key, version) + ": one run of one node minted write " + version.writeId()
                         + " twice, as " + dot + " and " + version.dot());
             }
@@ -122,6 +124,18 @@ final class DotLedger {
         if (!wrong.isEmpty()) {
             violations.add("I3 " + told(key, version) + ": " + wrong);
         }
+    }
+
+    /**
+     * A node has handed over all that it kept of a key for others. What it minted of that it knows and holds no more: if then
+     * it reaches nobody who does, it mints it again, to stay writeable (traps T31).
+     */
+    void letGo(String node, String key, VersionSet set) {
+        letGo.computeIfAbsent(node + "/" + key, ignored -> new ArrayList<>(1)).add(set.context());
+    }
+
+    private boolean hasLetGo(String node, String key, Dot dot) {
+        return letGo.getOrDefault(node + "/" + key, List.of()).stream().anyMatch(context -> context.contains(dot));
     }
 
     private static String told(String key, Version version) {

@@ -71,6 +71,9 @@ final class HintWatch {
                     lives.merge(key.toString(), 1, Integer::sum);
                 }
                 keep(holder, key.toString(), before == null ? null : parse(before), after);
+                if (before != null && value == null) {
+                    ledger.letGo(holder, key.toString(), parse(before).set());
+                }
                 if (before != null) {
                     parse(before).targets().stream()
                             .filter(target -> !after.targets().contains(target))
