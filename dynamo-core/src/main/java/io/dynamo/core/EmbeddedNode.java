@@ -168,7 +168,7 @@ public final class EmbeddedNode implements DynamoNode {
 
     @Override
     public View view() {
-        return core.membership().view();
+        return core.view();
     }
 
     /**
@@ -214,6 +214,11 @@ public final class EmbeddedNode implements DynamoNode {
      */
     public Map<String, Long> storageFigures() {
         return core.parts().storage().engine().statistics();
+    }
+
+    /** Whether nobody lets it in because another holder of its id may still be there. */
+    boolean isTaken() {
+        return core.membership().isTaken();
     }
 
     /** The ids of the other members. */

@@ -3,6 +3,7 @@ package io.dynamo.core;
 import io.dynamo.api.Health;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.StorageFailedException;
+import io.dynamo.api.View;
 import io.dynamo.api.WriteId;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Coordinator;
@@ -21,6 +22,7 @@ import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
 import io.dynamo.core.membership.Membership;
 import io.dynamo.core.membership.NodeIdentity;
+import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Incarnation;
 import io.dynamo.core.replica.Incarnations;
@@ -31,10 +33,8 @@ import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.wire.Assembly;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.Envelope;
-import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
-import io.dynamo.core.wire.ListKeysRequest;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.ProbeRequest;
 import io.dynamo.core.wire.ProbeResponse;
@@ -71,7 +71,9 @@ public final class NodeCore {
     private final Lane control;
     private final FrameReceiver receiver;
     private final Hints hints;
+    private final Behind behind;
     private final NodeLanes lanes;
+    private final NodeHealth health;
     private final Membership membership;
     private volatile String problem = "";
     private volatile boolean isClosed;
@@ -83,8 +85,14 @@ public final class NodeCore {
         this.stores = new Stores(settings, parts.storage().defaultDurability());
         this.admission = new Admission(settings.limits().inFlightMax(), meters::shed);
         this.control = new Lane(runtime(), () -> {}, this::broken);
+        this.behind = new Behind(runtime(), parts.storage().engine());
         this.membership = new Membership(new Membership.Parts(
-                settings, runtime(), parts.storage().engine(), parts.endpoint().transport(), self, this::fail));
+                settings,
+                runtime(),
+                parts.storage().engine(),
+                parts.endpoint().transport(),
+                self,
+                new Membership.Lifeline(control::execute, this::fail, behind)));
         this.receiver = new FrameReceiver(runtime(), settings, membership::isOther, this::receive, this::broken);
         this.hints = new Hints(settings.limits().hints().bytesMax());
         CoordinatorParts shared = coordinatorParts();
@@ -103,10 +111,11 @@ public final class NodeCore {
         NodeLanes.Background background = new NodeLanes.Background(
                 hints,
                 Slices.perSecond(runtime(), settings.limits().hints().bytesPerSecond()),
-                store -> stores.policy(store).lastWriteOnly(),
+                stores,
                 stores.repair(shared));
         NodeLanes.Extent extent = new NodeLanes.Extent(count, partitions());
         this.lanes = new NodeLanes(replicas, shared, background, extent, this::broken);
+        this.health = new NodeHealth(settings, membership, behind, lanes);
     }
 
     /**
@@ -150,6 +159,7 @@ public final class NodeCore {
             parts.endpoint().deliverTo(node.receiver);
             node.lanes.findHints();
             Reindexing.begin(parts.host().runtime(), parts.storage().engine(), node.lanes, node.partitions());
+            node.behind.whenBehind(node.lanes::catchUp);
             node.membership.start(node.lanes::returned);
             node.lanes.startRepair();
             new WriteIdSweep(node.runtime(), parts.settings().requests().retryWindow(), node.lanes, () -> node.isClosed)
@@ -170,6 +180,7 @@ public final class NodeCore {
         return new CoordinatorParts(
                 runtime(),
                 parts.storage().engine(),
+                behind,
                 self,
                 membership::route,
                 new Owners(membership::route, store -> stores.replicas(store)),
@@ -318,7 +329,7 @@ public final class NodeCore {
         Runnable task = () -> {
             // Whoever asked has given up by now; the work would only make others late.
             if (runtime().nanoTime() - arrivedNanos <= TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros())) {
-                serve(lane, from, to.key(), request);
+                lane.serve(from, to.key(), request);
             }
         };
         if (!lane.lane().offer(task, queueMax())) {
@@ -353,23 +364,6 @@ public final class NodeCore {
         return parts.settings().limits().laneQueueMax();
     }
 
-    private void serve(NodeLane lane, Peer from, @Nullable StoredKey key, Message.Request request) {
-        RequestServer server = lane.server();
-        if (request instanceof ListKeysRequest list) {
-            server.listKeys(from, list);
-        } else if (request instanceof ProbeRequest probe) {
-            ProbeServer.answer(parts.storage().engine(), from, probe);
-        } else if (key != null && request instanceof GetReplicaRequest get) {
-            server.get(from, key, get);
-        } else if (key != null && request instanceof PutReplicaRequest put) {
-            server.put(from, key, stores.policy(put.store()), put);
-        } else if (key != null && request instanceof CoordinatePutRequest put) {
-            server.coordinate(from, key, stores.policy(put.store()), put);
-        } else {
-            lane.repair().answer(from, key, request);
-        }
-    }
-
     private StoredKey place(String store, byte[] key) {
         return StoredKey.of(store, key, partitions());
     }
@@ -381,7 +375,16 @@ public final class NodeCore {
      */
     public Health health() {
         String why = !problem.isEmpty() ? problem : isClosed ? "closed" : incarnations.problem();
-        return NodeHealth.of(parts.settings(), membership, why);
+        return health.now(why);
+    }
+
+    /**
+     * What this node believes of the members, and what it lacks itself.
+     *
+     * @return as of now
+     */
+    public View view() {
+        return health.view();
     }
 
     /** A task threw: the state behind it can no longer be trusted, so the node stops serving. */

@@ -2,9 +2,13 @@ package io.dynamo.core;
 
 import io.dynamo.core.coordinate.Coordinator;
 import io.dynamo.core.coordinate.Handoff;
+import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.repair.RepairLane;
 import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.wire.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lane and what is confined to it.
@@ -17,9 +21,12 @@ import io.dynamo.core.runtime.Lane;
  * @param repair compares the lane's partitions with other owners'
  */
 record NodeLane(
-        Lane lane,
-        Replica replica,
-        Coordinator coordinator,
-        Handoff handoff,
-        RequestServer server,
-        RepairLane repair) {}
+        Lane lane, Replica replica, Coordinator coordinator, Handoff handoff, RequestServer server, RepairLane repair) {
+
+    /** Does what another node asks for. */
+    void serve(Peer from, @Nullable StoredKey key, Message.Request request) {
+        if (!server.serve(from, key, request)) {
+            repair.answer(from, key, request);
+        }
+    }
+}

@@ -16,9 +16,10 @@ import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +48,10 @@ final class NodeLanes {
      *
      * @param hints what is kept for others
      * @param slices how much it may send
-     * @param lastWriteOnly whether a store keeps only the highest timestamp
+     * @param stores the policy of each store
      * @param repair how owners are compared
      */
-    record Background(Hints hints, Slices slices, Predicate<String> lastWriteOnly, RepairParts repair) {}
+    record Background(Hints hints, Slices slices, Stores stores, RepairParts repair) {}
 
     NodeLanes(
             ReplicaParts replicas,
@@ -74,8 +75,10 @@ final class NodeLanes {
         Lane lane = new Lane(shared.runtime(), replica::commitStaged, broken);
         replica.confineTo(lane);
         Coordinator coordinator = new Coordinator(shared, new CoordinatorParts.Home(lane, number), replica);
-        Handoff handoff = new Handoff(coordinator, background.slices(), background.lastWriteOnly());
-        RequestServer server = new RequestServer(replica, coordinator, shared.owners());
+        Stores stores = background.stores();
+        Handoff handoff = new Handoff(
+                coordinator, background.slices(), store -> stores.policy(store).lastWriteOnly());
+        RequestServer server = new RequestServer(replica, coordinator, shared, stores);
         RepairLane repair = new RepairLane(background.repair(), lane, number, replica, coordinator);
         return new NodeLane(lane, replica, coordinator, handoff, server, repair);
     }
@@ -121,6 +124,26 @@ final class NodeLanes {
             lane.lane().execute(() -> lane.repair().care(number));
         }
         lanes.forEach(lane -> lane.lane().execute(() -> lane.repair().start()));
+    }
+
+    /** This node has lost its data: brings all partitions up to date that are behind. */
+    void catchUp() {
+        for (NodeLane lane : lanes) {
+            List<Integer> own = new ArrayList<>();
+            for (int partition = 0; partition < partitions; partition++) {
+                if (of(partition) == lane) {
+                    own.add(partition);
+                }
+            }
+            lane.lane().execute(() -> lane.repair().catchUp(own));
+        }
+    }
+
+    /** Members with which some partition has yet to be compared before it is up to date. */
+    List<String> waitingFor() {
+        SortedSet<String> ids = new TreeSet<>();
+        lanes.forEach(lane -> ids.addAll(lane.repair().waitingFor()));
+        return List.copyOf(ids);
     }
 
     /** A member answers again: what is kept for it goes at once. */

@@ -1,5 +1,6 @@
 package io.dynamo.core;
 
+import io.dynamo.api.CatchingUp;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.MemberView.State;
 import io.dynamo.api.View;
@@ -107,6 +108,17 @@ public final class NodeMetrics implements MeterBinder {
                 "records brought up to date by it",
                 tags,
                 figures -> figures.exchanges().repaired());
+        counter(
+                registry,
+                "dynamo.behind.lost",
+                "partitions caught up on of which no owner had kept its data",
+                tags,
+                figures -> figures.exchanges().lost());
+        gauge(
+                registry,
+                "dynamo.behind.partitions",
+                tags,
+                one -> one.view().catchingUp().map(CatchingUp::partitions).orElse(0));
     }
 
     private void hints(MeterRegistry registry, Tags tags) {

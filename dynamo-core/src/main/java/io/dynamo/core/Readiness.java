@@ -1,6 +1,5 @@
 package io.dynamo.core;
 
-import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Health;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.StorageFailedException;
@@ -15,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Waits until a node can reach enough members, and one of the others has let it in: a node that lost its data must not
  * answer anybody before those who know it could say so. If nobody answers in time it serves all the same, as a cluster that
- * was down as a whole has to begin somewhere.
+ * was down as a whole has to begin somewhere. One whose id is another's, who may still be there, does not.
  */
 final class Readiness {
 
@@ -28,9 +27,9 @@ final class Readiness {
      * Waits for a quorum of members, and for a link.
      *
      * @param others how many other members there are; 0 if none of them can answer
-     * @throws StorageFailedException if the cluster refused the node
+     * @throws StorageFailedException if the cluster refused the node, for good or until the limit
      */
-    static void await(DynamoNode node, NodeRuntime runtime, Duration limit, int others) {
+    static void await(EmbeddedNode node, NodeRuntime runtime, Duration limit, int others) {
         CompletableFuture<Health> settled = new CompletableFuture<>();
         look(node, runtime, runtime.nanoTime() + limit.toNanos(), others, settled);
         Health health;
@@ -42,7 +41,7 @@ final class Readiness {
             node.close();
             throw new IllegalStateException("interrupted while node " + node.id() + " was opening", e);
         }
-        if (!health.live()) {
+        if (!health.live() || node.isTaken()) {
             node.close();
             throw new StorageFailedException(
                     "node " + node.id() + " was refused: " + health.problem(), Outcome.NOT_APPLIED, null);
@@ -57,7 +56,7 @@ final class Readiness {
     }
 
     private static void look(
-            DynamoNode node, NodeRuntime runtime, long deadlineNanos, int others, CompletableFuture<Health> settled) {
+            EmbeddedNode node, NodeRuntime runtime, long deadlineNanos, int others, CompletableFuture<Health> settled) {
         Health health = node.health();
         boolean mayServe = health.ready() && isLinked(health, others);
         if (mayServe || !health.live() || runtime.nanoTime() >= deadlineNanos) {

@@ -6,6 +6,7 @@ import io.dynamo.api.Outcome;
 import io.dynamo.api.OverloadedException;
 import io.dynamo.api.QuorumException;
 import io.dynamo.core.coordinate.Coordinator;
+import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.Owners;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.StorePolicy;
@@ -23,6 +24,8 @@ import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.GetReplicaResponse;
 import io.dynamo.core.wire.ListKeysRequest;
 import io.dynamo.core.wire.ListKeysResponse;
+import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.ProbeRequest;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
 import io.dynamo.core.wire.Rejection;
@@ -44,6 +47,8 @@ final class RequestServer {
     private final Replica replica;
     private final Coordinator coordinator;
     private final Owners owners;
+    private final CoordinatorParts shared;
+    private final Stores stores;
     // A network may double a frame: the copy must not do what the first was told is not done.
     private final Map<Forwarded, Optional<CoordinatePutResponse>> forwarded = new Latest<>();
     // Nor may a copy be told that nothing was done, when the first was or may have been applied.
@@ -60,13 +65,45 @@ final class RequestServer {
         }
     }
 
-    RequestServer(Replica replica, Coordinator coordinator, Owners owners) {
+    RequestServer(Replica replica, Coordinator coordinator, CoordinatorParts shared, Stores stores) {
         this.replica = replica;
         this.coordinator = coordinator;
-        this.owners = owners;
+        this.owners = shared.owners();
+        this.shared = shared;
+        this.stores = stores;
     }
 
-    void get(Peer from, StoredKey key, GetReplicaRequest request) {
+    /** Does what is asked for; false if it is for somebody else to do. */
+    boolean serve(Peer from, @Nullable StoredKey key, Message.Request request) {
+        if (request instanceof ListKeysRequest list) {
+            listKeys(from, list);
+        } else if (request instanceof ProbeRequest probe) {
+            ProbeServer.answer(shared.engine(), from, probe);
+        } else if (key != null && request instanceof GetReplicaRequest get) {
+            get(from, key, get);
+        } else if (key != null && request instanceof PutReplicaRequest put) {
+            put(from, key, stores.policy(put.store()), put);
+        } else if (key != null && request instanceof CoordinatePutRequest put) {
+            coordinate(from, key, stores.policy(put.store()), put);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** What this node has lost is not "not found": a reader is told nothing, and asks another replica. */
+    private boolean refusesReader(Peer from, long request, int partition) {
+        boolean isBehind = shared.behind().lacks(partition);
+        if (isBehind) {
+            from.send(new Rejection(request, Rejection.Reason.BEHIND, "of partition " + partition));
+        }
+        return isBehind;
+    }
+
+    private void get(Peer from, StoredKey key, GetReplicaRequest request) {
+        if (refusesReader(from, request.request(), key.partition())) {
+            return;
+        }
         replica.read(key, (set, failure) -> {
             if (set != null) {
                 from.send(new GetReplicaResponse(request.request(), set));
@@ -76,7 +113,7 @@ final class RequestServer {
         });
     }
 
-    void put(Peer from, StoredKey key, StorePolicy store, PutReplicaRequest request) {
+    private void put(Peer from, StoredKey key, StorePolicy store, PutReplicaRequest request) {
         String wrong = misplaced(key, request.hintFor());
         if (!wrong.isEmpty()) {
             reject(from, request, Rejection.Reason.OTHER_PLACEMENT, wrong);
@@ -119,7 +156,10 @@ final class RequestServer {
         }
     }
 
-    void listKeys(Peer from, ListKeysRequest request) {
+    private void listKeys(Peer from, ListKeysRequest request) {
+        if (refusesReader(from, request.request(), request.partition())) {
+            return;
+        }
         coordinator.listKeys(
                 request.store(), request.partition(), request.after(), request.limit(), (page, failure) -> {
                     if (page != null) {
@@ -130,7 +170,7 @@ final class RequestServer {
                 });
     }
 
-    void coordinate(Peer from, StoredKey key, StorePolicy store, CoordinatePutRequest request) {
+    private void coordinate(Peer from, StoredKey key, StorePolicy store, CoordinatePutRequest request) {
         Forwarded name = new Forwarded(from.id(), request.request());
         Optional<CoordinatePutResponse> before = forwarded.putIfAbsent(name, Optional.empty());
         if (before != null) {

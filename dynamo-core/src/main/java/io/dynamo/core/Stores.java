@@ -41,16 +41,8 @@ final class Stores {
                 repair.objectsMax(),
                 repair.exchangesMax(),
                 settings.cluster().partitions(),
-                replicasMax());
+                settings.replicasMax());
         return new RepairParts(shared, limits, store -> policy(store).keeping(), new AtomicInteger());
-    }
-
-    private int replicasMax() {
-        int most = settings.storeDefaults().n();
-        for (StoreSettings store : settings.stores().values()) {
-            most = Math.max(most, store.n());
-        }
-        return most;
     }
 
     StorePolicy policy(String name) {

@@ -11,6 +11,7 @@ import io.dynamo.api.Option;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.StorageFailedException;
 import io.dynamo.core.transport.InProcessNetwork;
+import io.dynamo.core.wire.CompareTreesRequest;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -24,30 +25,49 @@ class ReadinessTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     @Test
-    void wipedNode_thatIsAQuorumAlone_isRefusedBeforeItServes() {
+    void wipedNode_thatIsAQuorumAlone_opensWhenItIsLetIn_andAnswersNoReaders() {
         try (TestCluster cluster = TestCluster.of(3, ALONE_IS_A_QUORUM)) {
             cluster.text("a").put("k", "one", Context.none(), Option.w(3));
             cluster.kill("a");
             cluster.changeEngine("a", new TestEngine());
+            cluster.network.lose(message -> message.is(CompareTreesRequest.class));
             cluster.start("a");
 
-            assertThatThrownBy(() -> cluster.awaitReady("a", LIMIT))
-                    .isInstanceOf(StorageFailedException.class)
-                    .hasMessageContaining("node a was refused")
-                    .hasMessageContaining("another data directory");
+            cluster.awaitReady("a", LIMIT);
+
+            assertThat(cluster.node("a").view().catchingUp()).isPresent();
+            assertThat(cluster.text("a").get("k").value()).contains("one");
         }
     }
 
     @Test
-    void wipedNode_firstAnswersLost_isRefusedBeforeItServes() {
+    void wipedNode_firstAnswersLost_waitsUntilItIsJudged() {
         try (TestCluster cluster = TestCluster.of(3, ALONE_IS_A_QUORUM)) {
+            cluster.text("a").put("k", "one", Context.none(), Option.w(3));
             cluster.kill("a");
             cluster.changeEngine("a", new TestEngine());
             long until = cluster.time.nowNanos() + LIMIT.dividedBy(2).toNanos();
             cluster.network.lose(message -> message.touches("a") && cluster.time.nowNanos() < until);
             cluster.start("a");
 
-            assertThatThrownBy(() -> cluster.awaitReady("a", LIMIT)).hasMessageContaining("was refused");
+            cluster.awaitReady("a", LIMIT);
+
+            assertThat(cluster.time.nowNanos()).isGreaterThan(until);
+            assertThat(cluster.text("a").get("k").value()).contains("one");
+        }
+    }
+
+    @Test
+    void newcomer_whosePlaceIsTaken_throwsAfterTheTimeout() {
+        try (TestCluster cluster = TestCluster.of(3, ALONE_IS_A_QUORUM)) {
+            // Taking over the address of a living node with a directory of its own.
+            cluster.changeEngine("b", new TestEngine());
+            cluster.start("b");
+
+            assertThatThrownBy(() -> cluster.awaitReady("b", LIMIT.dividedBy(2)))
+                    .isInstanceOf(StorageFailedException.class)
+                    .hasMessageContaining("node b was refused")
+                    .hasMessageContaining("whose holder was heard a moment ago");
         }
     }
 
@@ -94,21 +114,20 @@ class ReadinessTest {
 
     /** On threads and clocks of the system, as an application opens it; a memory node that restarts has lost its data. */
     @Test
-    void open_ofANodeThatLostItsData_throwsThatItWasRefused() {
+    void open_ofANodeThatLostItsData_isLetIn_andReadsTheOthers() {
         InProcessNetwork network = new InProcessNetwork();
         try (DynamoNode b = open("b", network)) {
             try (DynamoNode a = open("a", network)) {
                 a.store("notes", TestCluster.TEXT, Reconciler.siblings()).put("k", "one", Context.none(), Option.w(2));
             }
 
-            assertThatThrownBy(() -> open("a", network))
-                    .isInstanceOf(StorageFailedException.class)
-                    .hasMessageContaining("node a was refused")
-                    .hasMessageContaining("another data directory");
-            assertThat(b.store("notes", TestCluster.TEXT, Reconciler.siblings())
-                            .get("k")
-                            .value())
-                    .contains("one");
+            try (DynamoNode a = open("a", network)) {
+                assertThat(a.store("notes", TestCluster.TEXT, Reconciler.siblings())
+                                .get("k")
+                                .value())
+                        .contains("one");
+            }
+            assertThat(b.health().live()).isTrue();
         }
     }
 

@@ -3,6 +3,7 @@ package io.dynamo.core.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ public final class History {
     final TreeSet<Integer> mintedTwice = new TreeSet<>();
 
     private final List<Destruction> destructions = new ArrayList<>();
+    private final List<Absence> absences = new ArrayList<>();
     private final List<Timeline.Line> happenings = new ArrayList<>();
     private final TreeMap<String, Rules> rules = new TreeMap<>();
 
@@ -36,6 +38,14 @@ public final class History {
 
     /** A node lost what it had acknowledged. */
     private record Destruction(String node, long nanos) {}
+
+    /** The copies of a node from when they were lost until they were made again. */
+    private record Absence(String node, long fromNanos, long toNanos) {
+
+        boolean isAt(long nanos) {
+            return fromNanos <= nanos && nanos < toNanos;
+        }
+    }
 
     /**
      * Says what is promised for a key; must be said before the key is judged.
@@ -101,6 +111,29 @@ public final class History {
     }
 
     /**
+     * A node lost all its copies and knows it: it shows none of them until they are made again.
+     *
+     * @param node which
+     * @param nanos when
+     */
+    public void wiped(String node, long nanos) {
+        restored(node, nanos);
+        absences.add(new Absence(node, nanos, Long.MAX_VALUE));
+    }
+
+    /**
+     * A node that was wiped has its copies again, all that the other owners had.
+     *
+     * @param node which
+     * @param nanos when
+     */
+    public void restored(String node, long nanos) {
+        absences.replaceAll(absence -> absence.node().equals(node) && absence.isAt(nanos)
+                ? new Absence(node, absence.fromNanos(), nanos)
+                : absence);
+    }
+
+    /**
      * Something happened to the cluster that readers of the timeline will want to know.
      *
      * @param nanos when
@@ -130,20 +163,68 @@ public final class History {
     }
 
     /**
-     * How many nodes lost copies since a write began. Any of them may have been one of the W that acknowledged it, as a
-     * stand-in.
+     * How many nodes lost copies since a write began, be it that they were made again. Any of them may have been one of the W
+     * that acknowledged it, as a stand-in.
      *
      * @param write the write
      * @return 0 or more
      */
     public int destroyedSince(WriteEvent write) {
+        Set<String> lost = destroyed(write);
+        for (Absence absence : absences) {
+            if (absence.fromNanos() >= write.beganNanos) {
+                lost.add(absence.node());
+            }
+        }
+        return lost.size();
+    }
+
+    private Set<String> destroyed(WriteEvent write) {
         TreeSet<String> lost = new TreeSet<>();
         for (Destruction destruction : destructions) {
             if (destruction.nanos() >= write.beganNanos) {
                 lost.add(destruction.node());
             }
         }
-        return lost.size();
+        return lost;
+    }
+
+    /**
+     * Whether so many of a write's copies outlived the run that it cannot be lost. What W owners had is made again with them, as
+     * long as they were not gone at once; what stand-ins had is not.
+     */
+    boolean mustSurvive(WriteEvent write) {
+        Rules promise = rules(write.key);
+        return holders(write) < promise.w()
+                ? destroyedSince(write) < promise.w()
+                : destroyed(write).size() + mostAbsentAtOnce(write, Long.MAX_VALUE) < promise.w();
+    }
+
+    /** How many owners had acknowledged a write for themselves when its client was told. */
+    int holders(WriteEvent write) {
+        int count = 0;
+        for (String owner : rules(write.key).owners()) {
+            count += write.holders().contains(owner) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many owners of a key had no copies at the same time, of those that a write may have been among. */
+    int mostAbsentAtOnce(WriteEvent write, long toNanos) {
+        int most = 0;
+        for (Absence instant : absences) {
+            TreeSet<String> absent = new TreeSet<>();
+            for (Absence other : absences) {
+                if (other.fromNanos() >= write.beganNanos
+                        && other.fromNanos() <= toNanos
+                        && other.isAt(instant.fromNanos())
+                        && owners(write.key).contains(other.node())) {
+                    absent.add(other.node());
+                }
+            }
+            most = Math.max(most, absent.size());
+        }
+        return most;
     }
 
     List<Timeline.Line> happenings() {

@@ -80,7 +80,7 @@ public final class HistoryChecker {
 
     /** Whether so few of a write's copies were destroyed that its promise still holds. */
     private boolean isJudged(WriteEvent write) {
-        return history.destroyedSince(write) < history.rules(write.key).w();
+        return history.mustSurvive(write);
     }
 
     /** I6: what was acknowledged before is there, or behind what is there. */
@@ -118,7 +118,8 @@ public final class HistoryChecker {
             if (write.key.equals(read.key())
                     && write.okNanos() < read.beganNanos()
                     && history.ownersDestroyed(read.key(), write.beganNanos, read.endedNanos())
-                            < answered + primaries(rules, write.holders()) - rules.n()) {
+                            < answered + history.holders(write) - rules.n()
+                    && history.mostAbsentAtOnce(write, read.endedNanos()) < history.holders(write)) {
                 writes.add(write);
             }
         }

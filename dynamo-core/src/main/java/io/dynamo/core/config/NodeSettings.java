@@ -183,6 +183,19 @@ public record NodeSettings(
             Optional<Boolean> askAll) {}
 
     /**
+     * The most replicas that any store keeps.
+     *
+     * @return the largest N
+     */
+    public int replicasMax() {
+        int most = storeDefaults.n();
+        for (StoreSettings store : stores.values()) {
+            most = Math.max(most, store.n());
+        }
+        return most;
+    }
+
+    /**
      * A store's settings.
      *
      * @param name the store's name

@@ -10,6 +10,7 @@ final class Ask {
 
     final Peer peer;
     final boolean isPrimary;
+    private final int copy;
     Status status = Status.NO_ANSWER;
     String detail = "";
     /** For whom it was asked to keep the write, if it is none of the owners; the same however often it is asked. */
@@ -23,6 +24,12 @@ final class Ask {
     Ask(Peer peer, boolean isPrimary) {
         this.peer = peer;
         this.isPrimary = isPrimary;
+        this.copy = peer.copy();
+    }
+
+    /** Whether what was asked has lost its data since: whatever it answered, it may not have that any more. */
+    boolean isLost() {
+        return copy != peer.copy();
     }
 
     boolean isOpen() {

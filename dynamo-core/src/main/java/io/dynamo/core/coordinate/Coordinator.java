@@ -224,7 +224,7 @@ public final class Coordinator {
                     command.origin() == WriteCommand.Origin.FRESH ? null : replica.remembered(key, command.id());
             if (earlier != null && earlier.isHeld()) {
                 new WriteRequest(this, store, key, command, plan, result).repeat(earlier.dot(), VersionSet.EMPTY);
-            } else if (mustLook(command, earlier)) {
+            } else if (mustLook(key, command, earlier)) {
                 readThenMint(store, key, command, plan, result);
             } else {
                 mint(store, key, command, plan, result);
@@ -232,10 +232,22 @@ public final class Coordinator {
         });
     }
 
-    /** What was minted here and is not held any more may have been handed over, and overwritten there. */
-    private static boolean mustLook(WriteCommand command, Replica.@Nullable Remembered earlier) {
-        return command.origin() == WriteCommand.Origin.ELSEWHERE
-                || earlier != null && command.origin() != WriteCommand.Origin.LOOKED;
+    /**
+     * What was minted here and is not held any more may have been handed over, and overwritten there; or was lost with the
+     * data directory.
+     */
+    private boolean mustLook(StoredKey key, WriteCommand command, Replica.@Nullable Remembered earlier) {
+        return switch (command.origin()) {
+            case ELSEWHERE -> true;
+            case LOOKED -> false;
+            case REPEATABLE -> earlier != null || isBehind(key.partition());
+            case FIRST, FRESH -> earlier != null;
+        };
+    }
+
+    /** Whether this node has lost what it held of a partition, and says nothing of it to readers. */
+    boolean isBehind(int partition) {
+        return parts.behind().lacks(partition);
     }
 
     private static void attempt(StoredKey key, CompletableFuture<WriteResult> result, Runnable step) {

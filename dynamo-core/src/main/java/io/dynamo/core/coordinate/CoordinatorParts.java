@@ -1,5 +1,6 @@
 package io.dynamo.core.coordinate;
 
+import io.dynamo.core.replica.Behind;
 import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.spi.NodeRuntime;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
  *
  * @param runtime time and chance
  * @param engine for listing keys
+ * @param behind of what this node answers no reader
  * @param self this node
  * @param route the present snapshot
  * @param owners who keeps which key
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
 public record CoordinatorParts(
         NodeRuntime runtime,
         StorageEngine engine,
+        Behind behind,
         Peer self,
         Supplier<Route> route,
         Owners owners,

@@ -15,12 +15,14 @@ final class HandoffRequest extends PendingRequest {
     final ForOthers.Kept kept;
     final Peer target;
     private final Handoff handoff;
+    private final int copy;
 
     HandoffRequest(Coordinator home, Handoff handoff, ForOthers.Kept kept, Peer target) {
         super(home, TIMEOUT_NANOS, false);
         this.handoff = handoff;
         this.kept = kept;
         this.target = target;
+        this.copy = target.copy();
     }
 
     /** Sends it; false if it will not arrive. */
@@ -48,7 +50,7 @@ final class HandoffRequest extends PendingRequest {
     @Override
     void onResponse(Peer from, Message.Response response) {
         if (from == target) {
-            end(response instanceof PutReplicaResponse);
+            end(response instanceof PutReplicaResponse && copy == target.copy());
         }
     }
 

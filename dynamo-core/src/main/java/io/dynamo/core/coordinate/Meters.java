@@ -20,6 +20,7 @@ public final class Meters {
     private final LongAdder exchangesGivenUp = new LongAdder();
     private final LongAdder hashes = new LongAdder();
     private final LongAdder exchangeRepairs = new LongAdder();
+    private final LongAdder lostPartitions = new LongAdder();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -66,6 +67,15 @@ public final class Meters {
         exchangeRepairs.increment();
     }
 
+    /**
+     * Partitions were caught up on of which no owner had kept its data.
+     *
+     * @param partitions how many
+     */
+    public void lost(int partitions) {
+        lostPartitions.add(partitions);
+    }
+
     /** A request was refused because of a limit. */
     public void shed() {
         shed.increment();
@@ -98,7 +108,12 @@ public final class Meters {
                 dropped.sum(),
                 truncations.sum(),
                 handedOver.sum(),
-                new Exchanges(exchanges.sum(), exchangesGivenUp.sum(), hashes.sum(), exchangeRepairs.sum()));
+                new Exchanges(
+                        exchanges.sum(),
+                        exchangesGivenUp.sum(),
+                        hashes.sum(),
+                        exchangeRepairs.sum(),
+                        lostPartitions.sum()));
     }
 
     /**
@@ -138,6 +153,7 @@ public final class Meters {
      * @param givenUp how many of them because the other did not answer, or refused
      * @param hashes digests sent
      * @param repaired records of which one owner, or both, lacked something
+     * @param lost partitions on which this node caught up although no owner had kept its data
      */
-    public record Exchanges(long count, long givenUp, long hashes, long repaired) {}
+    public record Exchanges(long count, long givenUp, long hashes, long repaired, long lost) {}
 }

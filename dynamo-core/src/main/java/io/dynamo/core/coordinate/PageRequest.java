@@ -7,6 +7,7 @@ import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.wire.ListKeysRequest;
 import io.dynamo.core.wire.ListKeysResponse;
 import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.Rejection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +54,10 @@ final class PageRequest extends QuorumRequest {
 
     @Override
     void askSelf(Ask ask) {
+        if (home.isBehind(partition)) {
+            refused(ask, Rejection.Reason.BEHIND.toString());
+            return;
+        }
         home.listKeys(store.name(), partition, after, KEYS_PER_PAGE, (page, failure) -> {
             if (page != null) {
                 pages.add(page);

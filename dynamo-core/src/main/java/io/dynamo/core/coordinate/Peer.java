@@ -92,6 +92,16 @@ public interface Peer {
     }
 
     /**
+     * Which copy of its data it has: another one after it came back on another data directory. What an earlier copy has
+     * acknowledged, this one may lack.
+     *
+     * @return counted by this node
+     */
+    default int copy() {
+        return 0;
+    }
+
+    /**
      * Why it cannot be reached.
      *
      * @return in words; empty if it can

@@ -135,6 +135,10 @@ abstract class QuorumRequest extends PendingRequest {
             refused(ask, rejection.reason() + " " + rejection.detail());
             return;
         }
+        if (ask.isLost()) {
+            refused(ask, "came back without its data");
+            return;
+        }
         Status status = take(ask, response);
         if (status != null) {
             ask.peer.answered(elapsed);

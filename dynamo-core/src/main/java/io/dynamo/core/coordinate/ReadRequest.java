@@ -9,6 +9,7 @@ import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.GetReplicaResponse;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.Rejection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -85,6 +86,10 @@ final class ReadRequest extends QuorumRequest {
 
     @Override
     void askSelf(Ask ask) {
+        if (home.isBehind(key.partition())) {
+            refused(ask, Rejection.Reason.BEHIND.toString());
+            return;
+        }
         home.replica().read(key, (set, failure) -> {
             if (set != null) {
                 accepted(ask, know(ask, set));

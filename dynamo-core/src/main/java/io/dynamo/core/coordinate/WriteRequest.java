@@ -182,7 +182,7 @@ final class WriteRequest extends QuorumRequest {
 
     private boolean hasAcknowledged(Peer peer) {
         Ask ask = askOf(peer);
-        return ask != null && ask.status == Status.ACKNOWLEDGED;
+        return ask != null && ask.status == Status.ACKNOWLEDGED && !ask.isLost();
     }
 
     /**
@@ -194,7 +194,9 @@ final class WriteRequest extends QuorumRequest {
         int count = 0;
         boolean[] isTaken = new boolean[store.n()];
         for (Ask ask : asks) {
-            for (int rank = 0; ask.status == Status.HINTED && rank < store.n() && rank < list.length; rank++) {
+            for (int rank = 0;
+                    ask.status == Status.HINTED && !ask.isLost() && rank < store.n() && rank < list.length;
+                    rank++) {
                 if (!isTaken[rank] && ask.hintFor.contains(list[rank].id()) && !hasAcknowledged(list[rank])) {
                     isTaken[rank] = true;
                     count++;
@@ -217,7 +219,7 @@ final class WriteRequest extends QuorumRequest {
 
     @Override
     boolean counts(Ask ask) {
-        return ask.isOk();
+        return ask.isOk() && !ask.isLost();
     }
 
     @Override

@@ -44,6 +44,19 @@ final class Agreement {
                 store.clockTruncation().map(Object::toString).orElse("off"));
     }
 
+    /** What keeps two nodes from a link, whatever they hold; empty if nothing does. */
+    static String difference(NodeSettings settings, List<Hello.Setting> here, Hello hello) {
+        String cluster = settings.cluster().name();
+        if (!hello.cluster().equals(cluster)) {
+            return "cluster.name = " + cluster + " here, " + hello.cluster() + " there";
+        }
+        if (hello.protocol() != Hello.PROTOCOL) {
+            return "message version " + Hello.PROTOCOL + " here, " + hello.protocol() + " there";
+        }
+        List<String> differences = differences(here, hello.settings());
+        return differences.isEmpty() ? "" : "different configuration: " + String.join("; ", differences);
+    }
+
     /** Each difference by name, both values named; empty if there is none. */
     static List<String> differences(List<Hello.Setting> here, List<Hello.Setting> there) {
         Map<String, String> mine = asMap(here);

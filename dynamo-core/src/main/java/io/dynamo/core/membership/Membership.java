@@ -1,25 +1,23 @@
 package io.dynamo.core.membership;
 
-import io.dynamo.api.View;
+import io.dynamo.api.MemberView;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Route;
+import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.ring.Placement;
 import io.dynamo.core.ring.RingMember;
 import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
+import io.dynamo.core.wire.HelloResponse.Verdict;
 import io.dynamo.core.wire.ProbeRequest;
 import io.dynamo.core.wire.Rejection;
-import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
-import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
 import io.dynamo.spi.Transport;
 import io.dynamo.spi.WriteBatch;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +51,10 @@ public final class Membership implements PeerLink.Sender {
     private final Map<String, PeerLink> links = new TreeMap<>();
     private final MemberRoute route;
     private final FailureDetector detector;
+    private final Directories directories;
+    private final OwnDirectory own;
+    // Since when this node can have heard whoever is there.
+    private volatile long listeningNanos;
     private volatile boolean isClosed;
     private final AtomicLong greetings = new AtomicLong();
     private long round;
@@ -68,7 +70,7 @@ public final class Membership implements PeerLink.Sender {
      * @param engine remembers the directory ids of members
      * @param transport reaches them
      * @param self this run of this node
-     * @param onFatal told why this node must not serve
+     * @param lifeline what becomes of this node by what others say
      */
     public record Parts(
             NodeSettings settings,
@@ -76,7 +78,16 @@ public final class Membership implements PeerLink.Sender {
             StorageEngine engine,
             Transport transport,
             Self self,
-            Consumer<String> onFatal) {}
+            Lifeline lifeline) {}
+
+    /**
+     * What becomes of this node by what others say.
+     *
+     * @param control runs what belongs to handshakes
+     * @param onFatal told why this node must not serve
+     * @param behind what this node may have lost
+     */
+    public record Lifeline(Consumer<Runnable> control, Consumer<String> onFatal, Behind behind) {}
 
     /**
      * This run of this node.
@@ -110,6 +121,9 @@ public final class Membership implements PeerLink.Sender {
                         parts.settings().detector().downAfter().toNanos(),
                         parts.settings().detector().holdMax().toNanos()),
                 this::probe);
+        this.directories = new Directories(
+                id(), parts.engine(), task -> parts.lifeline().control().accept(task));
+        this.own = new OwnDirectory(parts, links.values(), route, directories);
     }
 
     /**
@@ -120,8 +134,19 @@ public final class Membership implements PeerLink.Sender {
     public void start(Consumer<Peer> whenLinked) {
         onLinked = whenLinked;
         roundDueNanos = parts.runtime().nanoTime();
+        listeningNanos = roundDueNanos;
+        parts.runtime()
+                .schedule(
+                        parts.settings().cluster().readyTimeout().toNanos(),
+                        () -> parts.lifeline().control().accept(this::decideAlone));
         links.values().forEach(link -> link.stand(Standing.unknown(roundDueNanos)));
         greet();
+    }
+
+    private void decideAlone() {
+        if (!isClosed) {
+            own.decideAlone();
+        }
     }
 
     /** Sends no more handshakes. */
@@ -136,6 +161,7 @@ public final class Membership implements PeerLink.Sender {
         boolean greetsAll = round++ % ROUNDS_PER_GREETING == 0;
         long now = parts.runtime().nanoTime();
         if (now - roundDueNanos > OVERSLEPT_NANOS) {
+            listeningNanos = now;
             detector.overslept(links.values(), now);
         } else {
             detector.judge(links.values(), now);
@@ -167,10 +193,27 @@ public final class Membership implements PeerLink.Sender {
      *
      * @return the belief as of now
      */
-    public View view() {
+    public List<MemberView> view() {
         long now = parts.runtime().nanoTime();
-        return new View(
-                id(), links.values().stream().map(link -> link.view(now)).toList());
+        return links.values().stream().map(link -> link.view(now)).toList();
+    }
+
+    /**
+     * The members of which none has let this run of this node in yet: they may know that it has lost its data.
+     *
+     * @return ids, in order
+     */
+    public List<String> unheard() {
+        return own.unheard();
+    }
+
+    /**
+     * Whether no member lets this node in, and one says that its id is another's, who may still be there.
+     *
+     * @return as of now
+     */
+    public boolean isTaken() {
+        return own.isTaken();
     }
 
     /**
@@ -243,15 +286,16 @@ public final class Membership implements PeerLink.Sender {
                     "node {}: refused a handshake by '{}', which is {}", id(), from, link == null ? "no member" : "me");
             return;
         }
-        Verdict verdict = judge(from, hello);
-        link.sendUnlinked(new HelloResponse(
-                verdict.reason().isEmpty(),
-                verdict.fatal(),
-                verdict.reason(),
-                hello(),
-                hello.session(),
-                hello.number()));
-        if (verdict.reason().isEmpty()) {
+        Directories.Judgement judgement = judge(link, hello);
+        byte[] old = judgement.replaces();
+        if (old != null) {
+            // Whoever it is greets again and is answered then.
+            replace(link, old, hello);
+            return;
+        }
+        Verdict verdict = judgement.verdict();
+        link.sendUnlinked(new HelloResponse(verdict, hello(), hello.session(), hello.number()));
+        if (verdict.accepted()) {
             if (hello.session() == link.session()) {
                 link.heard(parts.runtime().nanoTime());
             } else {
@@ -279,15 +323,33 @@ public final class Membership implements PeerLink.Sender {
             LOG.debug("node {}: {} answered a greeting of another run, or an older one", id(), from);
             return;
         }
-        Verdict verdict = judge(from, response.hello());
-        if (response.accepted() && verdict.reason().isEmpty()) {
-            accept(link, response.hello());
+        Directories.Judgement judgement = judge(link, response.hello());
+        byte[] old = judgement.replaces();
+        if (old != null) {
+            replace(link, old, response.hello());
             return;
         }
-        refuse(link, response.accepted() ? verdict.reason() : "refused by " + from + ": " + response.reason());
-        if (response.fatal()) {
-            parts.onFatal().accept(response.reason());
+        Verdict verdict = judgement.verdict();
+        Verdict theirs = response.verdict();
+        if (theirs.accepted() && verdict.accepted()) {
+            if (own.mayLink(from, theirs)) {
+                accept(link, response.hello());
+            }
+            return;
         }
+        refuse(link, theirs.accepted() ? verdict.reason() : "refused by " + from + ": " + theirs.reason());
+        own.refused(link, theirs);
+        if (theirs.fatal()) {
+            parts.lifeline().onFatal().accept(theirs.reason());
+        }
+    }
+
+    private void replace(PeerLink link, byte[] old, Hello hello) {
+        directories.replace(link.id(), old, hello.directory(), () -> {
+            if (link.isLinked()) {
+                refuse(link, "another data directory took the place of its own");
+            }
+        });
     }
 
     /**
@@ -304,57 +366,42 @@ public final class Membership implements PeerLink.Sender {
         }
     }
 
-    private record Verdict(String reason, boolean fatal) {
-        static final Verdict AGREED = new Verdict("", false);
+    private Directories.Judgement judge(PeerLink link, Hello hello) {
+        String difference = Agreement.difference(parts.settings(), agreed, hello);
+        if (!difference.isEmpty()) {
+            return new Directories.Judgement(Verdict.refused(difference), null);
+        }
+        try {
+            long now = parts.runtime().nanoTime();
+            Directories.Judgement judgement = directories.judge(link.id(), hello.directory(), () -> mayLive(link, now));
+            if (judgement.isOfKnownDirectory()) {
+                link.heardHolder(now);
+            }
+            return judgement;
+        } catch (StorageException e) {
+            return new Directories.Judgement(
+                    Verdict.refused("the storage of " + id() + " cannot be read: " + e.getMessage()), null);
+        }
     }
 
-    private Verdict judge(String from, Hello hello) {
-        if (!hello.cluster().equals(parts.settings().cluster().name())) {
-            return new Verdict(
-                    "cluster.name = " + parts.settings().cluster().name() + " here, " + hello.cluster() + " there",
-                    false);
-        }
-        if (hello.protocol() != Hello.PROTOCOL) {
-            return new Verdict("message version " + Hello.PROTOCOL + " here, " + hello.protocol() + " there", false);
-        }
-        List<String> differences = Agreement.differences(agreed, hello.settings());
-        if (!differences.isEmpty()) {
-            return new Verdict("different configuration: " + String.join("; ", differences), false);
-        }
-        byte[] known;
-        try {
-            known = parts.engine().get(Space.META, directoryKey(from));
-        } catch (StorageException e) {
-            return new Verdict("the storage of " + id() + " cannot be read: " + e.getMessage(), false);
-        }
-        if (known != null && !Arrays.equals(known, hello.directory())) {
-            return new Verdict(
-                    "node " + from + " came back on another data directory than the one this cluster knows: it was"
-                            + " wiped, or is a second node of that id. It would deny data it has acknowledged, so it"
-                            + " must not serve",
-                    true);
-        }
-        return Verdict.AGREED;
+    /** Whether the holder of a member's known directory was heard lately, or would not have been. */
+    private boolean mayLive(PeerLink link, long nowNanos) {
+        return nowNanos - listeningNanos < SILENCE_NANOS
+                || link.holderNanos() != 0 && nowNanos - link.holderNanos() < SILENCE_NANOS;
     }
 
     private void accept(PeerLink link, Hello hello) {
         boolean isNew = link.session() != hello.session();
-        link.linked(hello.session(), parts.runtime().nanoTime());
+        link.linked(hello.session(), hello.directory(), parts.runtime().nanoTime());
         parts.self().incarnations().runs().heard(hello.directory(), hello.startedMillis());
         if (!isNew) {
             return;
         }
+        // The same as it was, or the first: judge has compared it.
+        WriteBatch batch = directories.remember(new WriteBatch(), link.id(), hello.directory());
+        own.decideIfAllLetUsIn(batch);
         onLinked.accept(link);
-        try {
-            // The same as it was, or the first: judge has compared it.
-            parts.engine()
-                    .write(
-                            new WriteBatch().put(Space.META, directoryKey(link.id()), hello.directory()),
-                            Durability.SYNC,
-                            failure -> logUnremembered(link, failure));
-        } catch (StorageException e) {
-            logUnremembered(link, e);
-        }
+        directories.write(batch, failure -> logUnremembered(link, failure));
         LOG.debug("node {}: linked to {}", id(), link.id());
     }
 
@@ -380,10 +427,6 @@ public final class Membership implements PeerLink.Sender {
                 agreed,
                 greetings.incrementAndGet(),
                 parts.self().incarnations().startedMillis());
-    }
-
-    private static byte[] directoryKey(String id) {
-        return ("directory/" + id).getBytes(StandardCharsets.UTF_8);
     }
 
     private Peer peerOrThrow(String id) {

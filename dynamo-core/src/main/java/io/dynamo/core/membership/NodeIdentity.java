@@ -1,6 +1,7 @@
 package io.dynamo.core.membership;
 
 import io.dynamo.core.config.NodeSettings;
+import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.TreeIndex;
 import io.dynamo.core.ring.Ring;
 import io.dynamo.spi.Durability;
@@ -71,7 +72,11 @@ public final class NodeIdentity {
                 .array();
         wanted.put(DIRECTORY, HexFormat.of().formatHex(directory));
         byte[] text = format(wanted).getBytes(StandardCharsets.UTF_8);
-        engine.write(TreeIndex.mark(new WriteBatch().put(Space.META, KEY, text)), Durability.SYNC, failure -> {
+        WriteBatch first = TreeIndex.mark(new WriteBatch().put(Space.META, KEY, text));
+        if (settings.cluster().members().size() > 1) {
+            Behind.undecided(first);
+        }
+        engine.write(first, Durability.SYNC, failure -> {
             if (failure == null) {
                 claimed.complete(directory);
             } else {

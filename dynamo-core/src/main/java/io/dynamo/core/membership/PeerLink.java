@@ -10,8 +10,10 @@ import io.dynamo.core.wire.MessageFrame;
 import io.dynamo.spi.Address;
 import io.dynamo.spi.Transport;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The link to one member, and how it stands. Thread: any; the estimates may lose an update to a race, which does no harm. */
 final class PeerLink implements Peer {
@@ -25,6 +27,7 @@ final class PeerLink implements Peer {
         Transport transport();
     }
 
+    private static final byte[] NONE = {};
     private static final long OVERDUE_MIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final Sender sender;
@@ -34,6 +37,13 @@ final class PeerLink implements Peer {
     // The member's incarnation as the handshake told it; 0 without a link.
     private volatile long session;
     private volatile long heardNanos;
+    // When whoever holds the member's known directory was heard, linked or not.
+    private volatile long holderNanos;
+    private volatile boolean hasLetUsIn;
+    // It knows another holder of this node's id, who may still be there.
+    private volatile boolean isTaken;
+    private byte[] directory = NONE;
+    private final AtomicInteger copy = new AtomicInteger();
     private long answeredGreeting;
     private volatile String problem = "no answer to the handshake yet";
     private volatile long smoothedNanos;
@@ -182,8 +192,14 @@ final class PeerLink implements Peer {
         return session;
     }
 
-    void linked(long newSession, long nowNanos) {
+    void linked(long newSession, byte[] itsDirectory, long nowNanos) {
         heardNanos = nowNanos;
+        if (directory.length > 0 && !Arrays.equals(directory, itsDirectory)) {
+            copy.incrementAndGet();
+        }
+        directory = itsDirectory;
+        hasLetUsIn = true;
+        isTaken = false;
         if (session != newSession) {
             // Whatever an earlier run owes, this one does not.
             silence.answered();
@@ -194,6 +210,34 @@ final class PeerLink implements Peer {
     /** The run we are linked to is still there. */
     void heard(long nowNanos) {
         heardNanos = nowNanos;
+    }
+
+    @Override
+    public int copy() {
+        return copy.get();
+    }
+
+    /** Whoever holds its known directory is there. */
+    void heardHolder(long nowNanos) {
+        holderNanos = nowNanos;
+    }
+
+    long holderNanos() {
+        return holderNanos;
+    }
+
+    /** Whether it has let this run of this node in, be it that the link is lost by now. */
+    boolean hasLetUsIn() {
+        return hasLetUsIn;
+    }
+
+    void taken() {
+        isTaken = true;
+    }
+
+    /** Whether it has refused this run of this node because another holder of the id may still be there. */
+    boolean isTaken() {
+        return isTaken;
     }
 
     /** Whether an answer is to no older greeting than one that was answered before; confined to the control lane. */

@@ -37,7 +37,9 @@ final class Exchange {
     /** A pass looks at so many records at most; what is left over is the next one's. */
     static final int CANDIDATES_MAX = 10_000;
 
-    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** A write on its way to one of the two looks like a difference: it is given the time to arrive. */
+    static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final int LEAF_QUESTIONS_MAX = 8;
     private static final int PAGE = 256;
 
@@ -51,6 +53,8 @@ final class Exchange {
     private final Deque<Candidate> candidates = new ArrayDeque<>();
     private int questions;
     private long hashes;
+    private final long settleNanos;
+    private boolean isPeerBehind;
     private boolean isPartial;
     private boolean isOver;
 
@@ -60,8 +64,9 @@ final class Exchange {
     /** A key whose records differ, or differed when they were compared. */
     record Candidate(StoredKey key, Digest theirs) {}
 
-    Exchange(RepairLane home, int partition, Peer peer, Consumer<Outcome> done) {
+    Exchange(RepairLane home, int partition, Peer peer, long settleNanos, Consumer<Outcome> done) {
         this.home = home;
+        this.settleNanos = settleNanos;
         this.partition = partition;
         this.peer = peer;
         this.done = done;
@@ -92,6 +97,7 @@ final class Exchange {
     }
 
     private void compared(CompareTreesResponse response) {
+        isPeerBehind = response.behind();
         if (response.state() != CompareTreesResponse.State.READY) {
             end(response.state() == CompareTreesResponse.State.BUILDING ? State.BUSY : State.GIVEN_UP, 0);
         } else if (response.differing().isEmpty()) {
@@ -242,7 +248,6 @@ final class Exchange {
         return horizon == null || Arrays.compareUnsigned(leaf.place(), horizon) <= 0;
     }
 
-    /** A write on its way to one of the two looks like a difference: it is given the time to arrive. */
     private void settle() {
         if (candidates.isEmpty()) {
             end(isPartial ? State.PARTIAL : State.COMPLETE, 0);
@@ -252,7 +257,7 @@ final class Exchange {
                 .shared()
                 .runtime()
                 .schedule(
-                        SETTLE_NANOS,
+                        settleNanos,
                         () -> home.lane.execute(() -> {
                             if (!isOver) {
                                 new RecordExchange(home, asking, candidates, this::looked).goOn();
@@ -273,7 +278,7 @@ final class Exchange {
     private void end(State state, long repaired) {
         if (!isOver) {
             stop();
-            done.accept(new Outcome(state, hashes, repaired));
+            done.accept(new Outcome(state, hashes, repaired, isPeerBehind));
         }
     }
 }

@@ -6,8 +6,18 @@ package io.dynamo.core.repair;
  * @param state how it ended
  * @param hashes digests that were sent from one to the other
  * @param repaired records of which one of the two, or both, lacked something
+ * @param isPeerBehind whether the other has lost its data, and is catching up itself
  */
-public record Outcome(State state, long hashes, long repaired) {
+public record Outcome(State state, long hashes, long repaired, boolean isPeerBehind) {
+
+    /**
+     * Whether both hold what either did.
+     *
+     * @return false if something may be left
+     */
+    public boolean isThrough() {
+        return state == State.EQUAL || state == State.COMPLETE;
+    }
 
     /** How it ended. */
     public enum State {

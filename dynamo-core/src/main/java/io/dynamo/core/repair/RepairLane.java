@@ -10,6 +10,7 @@ import io.dynamo.core.wire.CompareTreesRequest;
 import io.dynamo.core.wire.LeafRequest;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.SubtreesRequest;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class RepairLane {
     final TreeBuilder trees;
     private final TreeServer server;
     private final RepairRounds rounds;
+    private final CatchUp catchUp;
 
     /**
      * The repair of one lane.
@@ -41,6 +43,7 @@ public final class RepairLane {
         this.trees = new TreeBuilder(parts.shared().runtime(), lane, replica.trees());
         this.server = new TreeServer(parts, replica, trees);
         this.rounds = new RepairRounds(this, number);
+        this.catchUp = new CatchUp(this, rounds);
     }
 
     /**
@@ -68,6 +71,24 @@ public final class RepairLane {
     }
 
     /**
+     * This node has lost its data: brings partitions of this lane up to date, however long that takes.
+     *
+     * @param partitions their numbers
+     */
+    public void catchUp(List<Integer> partitions) {
+        catchUp.begin(partitions);
+    }
+
+    /**
+     * With whom partitions of this lane have yet to be compared before they are up to date.
+     *
+     * @return ids, as of the last round; any thread may ask
+     */
+    public List<String> waitingFor() {
+        return catchUp.waitingFor();
+    }
+
+    /**
      * Answers a question of another owner.
      *
      * @param from who asks
@@ -88,6 +109,7 @@ public final class RepairLane {
 
     /** Ends what is under way; it is done again in the next run. */
     public void close() {
+        catchUp.close();
         rounds.close();
         trees.close();
     }

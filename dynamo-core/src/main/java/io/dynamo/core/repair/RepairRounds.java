@@ -5,6 +5,7 @@ import io.dynamo.core.repair.Outcome.State;
 import io.dynamo.spi.NodeRuntime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -38,7 +39,7 @@ final class RepairRounds {
 
     private record Pair(int partition, String peer) {}
 
-    private record Asked(int partition, Peer peer, Consumer<Outcome> done) {}
+    private record Asked(int partition, Peer peer, long settleNanos, Consumer<Outcome> done) {}
 
     RepairRounds(RepairLane home, int number) {
         this.home = home;
@@ -75,16 +76,22 @@ final class RepairRounds {
     }
 
     void compareNow(int partition, Consumer<Outcome> done) {
+        others(partition).forEach(peer -> asked.add(new Asked(partition, peer, Exchange.SETTLE_NANOS, done)));
+        goOn();
+    }
+
+    /** The other owners of a partition, if this node is one. */
+    List<Peer> others(int partition) {
         Peer[] list = list(partition);
-        boolean isMine = false;
-        for (int rank = 0; rank < owners(list); rank++) {
-            isMine |= list[rank].isSelf();
-        }
-        for (int rank = 0; isMine && rank < owners(list); rank++) {
-            if (!list[rank].isSelf()) {
-                asked.add(new Asked(partition, list[rank], done));
-            }
-        }
+        List<Peer> owners = Arrays.asList(list).subList(0, owners(list));
+        return owners.stream().anyMatch(Peer::isSelf)
+                ? owners.stream().filter(owner -> !owner.isSelf()).toList()
+                : List.of();
+    }
+
+    /** Compares a partition with one other owner, who is known to differ: nothing is gained by waiting. */
+    void compareAtOnce(int partition, Peer peer, Consumer<Outcome> done) {
+        asked.add(new Asked(partition, peer, 0, done));
         goOn();
     }
 
@@ -117,10 +124,14 @@ final class RepairRounds {
         } else {
             if (!asked.isEmpty()) {
                 Asked first = asked.remove();
-                begin(first.partition(), first.peer(), first.done());
+                begin(first);
             } else if (pair != null && peer != null) {
                 due.remove(pair);
-                begin(pair.partition(), peer, outcome -> due.put(pair, runtime.nanoTime() + pause(outcome.state())));
+                begin(new Asked(
+                        pair.partition(),
+                        peer,
+                        Exchange.SETTLE_NANOS,
+                        outcome -> due.put(pair, runtime.nanoTime() + pause(outcome.state()))));
             }
             goOnLater();
         }
@@ -130,12 +141,12 @@ final class RepairRounds {
         runtime.execute(() -> home.lane.execute(this::goOn));
     }
 
-    private void begin(int partition, Peer peer, Consumer<Outcome> done) {
+    private void begin(Asked what) {
         Exchange[] exchange = new Exchange[1];
-        exchange[0] = new Exchange(home, partition, peer, outcome -> {
+        exchange[0] = new Exchange(home, what.partition(), what.peer(), what.settleNanos(), outcome -> {
             ended(exchange[0]);
             parts.shared().meters().compared(outcome.hashes(), outcome.state() == State.GIVEN_UP);
-            done.accept(outcome);
+            what.done().accept(outcome);
             goOnLater();
         });
         running.add(exchange[0]);

@@ -45,11 +45,11 @@ final class TreeServer {
 
     private CompareTreesResponse compared(Peer from, CompareTreesRequest request) {
         if (request.format() != Digest.FORMAT) {
-            return new CompareTreesResponse(request.request(), State.OTHER_FORMAT, List.of());
+            return told(request, State.OTHER_FORMAT, List.of());
         }
         Map<String, HashTree> own = trees.ready(request.partition());
         if (own == null) {
-            return new CompareTreesResponse(request.request(), State.BUILDING, List.of());
+            return told(request, State.BUILDING, List.of());
         }
         Map<String, Digest> theirs = new TreeMap<>();
         own.keySet().forEach(store -> theirs.put(store, Digest.NONE));
@@ -62,7 +62,12 @@ final class TreeServer {
                 differing.add(node(store, tree, Prefix.ROOT));
             }
         });
-        return new CompareTreesResponse(request.request(), State.READY, differing);
+        return told(request, State.READY, differing);
+    }
+
+    private CompareTreesResponse told(CompareTreesRequest request, State state, List<TreeNode> differing) {
+        boolean isBehind = parts.shared().behind().lacks(request.partition());
+        return new CompareTreesResponse(request.request(), state, differing, isBehind);
     }
 
     void subtrees(Peer from, SubtreesRequest request) {

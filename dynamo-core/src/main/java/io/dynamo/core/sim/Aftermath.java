@@ -33,6 +33,7 @@ final class Aftermath {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final Duration QUIET = Duration.ofSeconds(5);
     private static final Duration HANDING_OVER = Duration.ofSeconds(30);
+    private static final Duration CATCHING_UP = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Codec<String> CODEC = Codec.utf8();
     private static final Reconciler<String> SIBLINGS = Reconciler.siblings();
@@ -52,6 +53,7 @@ final class Aftermath {
         cluster.heal();
         cluster.runUntil(() -> !cluster.isAnyBusy(), LONGEST_WAIT);
         cluster.run(QUIET);
+        catchUp();
         handOver();
         for (String id : cluster.ids()) {
             if (!cluster.machine(id).isReady()) {
@@ -85,6 +87,21 @@ final class Aftermath {
                 watch.violated(wrong);
             }
         }
+    }
+
+    /** Nodes that lost their disks have all that the others had. */
+    private void catchUp() {
+        cluster.runUntil(() -> cluster.ids().stream().noneMatch(this::isBehind), CATCHING_UP);
+        for (String id : cluster.ids()) {
+            if (isBehind(id)) {
+                watch.violated("HEAL node " + id + " has not caught up after " + CATCHING_UP);
+            }
+        }
+    }
+
+    private boolean isBehind(String id) {
+        NodeCore core = cluster.core(id);
+        return core == null || core.view().catchingUp().isPresent();
     }
 
     /** What was kept for others goes to them. */

@@ -37,5 +37,7 @@ public enum FaultKind {
     /** A wall clock jumps by up to an hour, either way. */
     CLOCK_JUMP,
     /** A wall clock jumps to and fro, many times. */
-    CLOCK_STROBE
+    CLOCK_STROBE,
+    /** A node loses its power and its disk; it is started again on an empty one. */
+    WIPE
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HINT: what a stand-in keeps for an owner goes when the owner's disk has it, and not before. Looks at every batch on its way
@@ -27,6 +28,7 @@ final class HintWatch {
     private final DotLedger ledger;
     private final Consumer<String> violated;
     private final Map<String, Integer> lives = new TreeMap<>();
+    private final Map<String, Long> keptNanos = new TreeMap<>();
 
     HintWatch(SimulatedCluster cluster, boolean isSynced, DotLedger ledger, Consumer<String> violated) {
         this.cluster = cluster;
@@ -68,6 +70,7 @@ final class HintWatch {
                 if (before == null && value != null) {
                     lives.merge(key.toString(), 1, Integer::sum);
                 }
+                keep(holder, key.toString(), before == null ? null : parse(before), after);
                 if (before != null) {
                     parse(before).targets().stream()
                             .filter(target -> !after.targets().contains(target))
@@ -77,9 +80,26 @@ final class HintWatch {
         }
     }
 
+    /** Since when it keeps just this for just these. */
+    private void keep(String holder, String key, @Nullable Hint before, Hint after) {
+        List<String> known = before != null && before.set().equals(after.set()) ? before.targets() : List.of();
+        for (String target : after.targets()) {
+            if (!known.contains(target)) {
+                keptNanos.put(
+                        holder + " " + target + " " + key, cluster.universe().nowNanos());
+            }
+        }
+    }
+
     private void letGo(String holder, StoredKey key, VersionSet set, String target) {
         // In a store that does not sync, a crash may have taken it between acknowledgement and now.
         if (!isSynced || !cluster.ids().contains(target)) {
+            return;
+        }
+        if (cluster.machine(target).wipes > 0
+                && cluster.machine(target).wipedNanos
+                        >= keptNanos.getOrDefault(holder + " " + target + " " + key, 0L)) {
+            // It had it, and lost it with all else.
             return;
         }
         byte[] record = cluster.machine(target).disk.synced(Space.RECORDS, key.bytes());

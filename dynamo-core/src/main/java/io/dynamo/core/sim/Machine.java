@@ -20,6 +20,8 @@ final class Machine {
     // What no run of the product may ever say of itself.
     final List<String> brokenInvariants = new ArrayList<>();
     int runs;
+    int wipes;
+    long wipedNanos;
 
     @Nullable
     Run run;

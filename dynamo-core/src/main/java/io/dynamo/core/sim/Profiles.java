@@ -20,7 +20,8 @@ final class Profiles {
             "clocks",
             "buffered",
             "stand-ins",
-            "repair");
+            "repair",
+            "returns");
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
@@ -29,10 +30,12 @@ final class Profiles {
     private final Chance chance;
     // Of its own, so that what is drawn here leaves the rest as it is.
     private final Chance healing;
+    private final Chance returning;
 
     private Profiles(long seed) {
         this.chance = new Chance(seed, "profile");
         this.healing = new Chance(seed, "healing");
+        this.returning = new Chance(seed, "returning");
     }
 
     static SimulationProfile named(String name, long seed) {
@@ -49,6 +52,7 @@ final class Profiles {
             case "buffered" -> drawn.buffered();
             case "stand-ins" -> drawn.standIns();
             case "repair" -> drawn.repair();
+            case "returns" -> drawn.returns();
             default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
         };
     }
@@ -57,9 +61,12 @@ final class Profiles {
     private SimulationProfile swarm() {
         EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
         for (FaultKind kind : FaultKind.values()) {
-            if (chance.happens(LINKS.contains(kind) ? 0.3 : 0.5)) {
+            if (kind != FaultKind.WIPE && chance.happens(LINKS.contains(kind) ? 0.3 : 0.5)) {
                 kinds.add(kind);
             }
+        }
+        if (returning.happens(0.1)) {
+            kinds.add(FaultKind.WIPE);
         }
         return directed(kinds)
                 .with(shape(!chance.happens(0.1)))
@@ -143,6 +150,21 @@ final class Profiles {
                 .with(new SimulationProfile.Workload(
                         work.clients(), work.operations(), 1 + healing.below(30), work.lastWriteWins()))
                 .with(base.bounds().repairing(repairEvery()));
+    }
+
+    /**
+     * Nodes come back without their data, and must not be asked before they have it again. Where all owners acknowledge and one
+     * is read, a single answer that comes too early shows; and what was written long ago is what such a node has to be given.
+     */
+    private SimulationProfile returns() {
+        int w = returning.happens(0.4) ? 2 : 3;
+        int r = returning.happens(0.9) ? 4 - w : 1 + returning.below(3);
+        SimulationProfile base = directed(EnumSet.of(FaultKind.WIPE, FaultKind.CRASH, FaultKind.ISOLATE));
+        SimulationProfile.Workload work = base.workload();
+        return base.with(new SimulationProfile.Shape(3 + returning.below(4), 3, r, w, 1 + returning.below(4), true, 0))
+                .with(new SimulationProfile.Workload(
+                        work.clients(), work.operations(), 1 + returning.below(40), work.lastWriteWins()))
+                .with(bounds().repairing(healing.happens(0.3) ? repairEvery() : Duration.ZERO));
     }
 
     private Duration repairEvery() {

@@ -154,6 +154,19 @@ public final class SimulatedCluster {
     }
 
     /**
+     * Cuts a node's power and empties its disk. It is down then, also if it was before.
+     *
+     * @param id its id
+     */
+    public void wipe(String id) {
+        crash(id);
+        Machine machine = machine(id);
+        machine.disk.wipe();
+        machine.wipes++;
+        machine.wipedNanos = universe.nowNanos();
+    }
+
+    /**
      * Stops a node as its operator would: requests under way end first. Nothing happens if it is down or not yet up.
      *
      * @param id its id

@@ -141,6 +141,16 @@ final class VirtualDisk {
         visible = durable.copy();
     }
 
+    /** Another disk takes its place, an empty one. */
+    void wipe() {
+        unsynced.clear();
+        busyUntilNanos = 0;
+        durable = new DiskImage();
+        visible = new DiskImage();
+        truth = null;
+        remembered = null;
+    }
+
     /** Keeps what is synced now, for {@link #goBack}. */
     void remember() {
         remembered = durable.copy();

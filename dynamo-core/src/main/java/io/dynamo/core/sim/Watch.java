@@ -131,9 +131,11 @@ final class Watch {
         }
     }
 
-    /** How many siblings a key may have: as many as each that may mint for it allows, an owner or one life of a hint. */
+    /** How many siblings a key may have: as many as each that may mint for it allows, an owner, or its next disk, or one life of a hint. */
     int siblingsMax(String key, int ofEach) {
-        return ofEach * (shape.n() + hints.lives(key));
+        int wipes =
+                cluster.ids().stream().mapToInt(id -> cluster.machine(id).wipes).sum();
+        return ofEach * (shape.n() + hints.lives(key) + wipes);
     }
 
     /** What all replicas hold of a key in the end. */
@@ -176,7 +178,7 @@ final class Watch {
             return;
         }
         int holders = holders(write.key(), ((ContextTokens.Seen) context).causal(), cluster.ids(), true);
-        if (holders < shape.w()) {
+        if (holders + history.destroyedSince(write) < shape.w()) {
             violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
                     + " nodes, W is " + shape.w());
         }

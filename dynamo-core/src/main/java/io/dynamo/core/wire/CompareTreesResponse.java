@@ -8,8 +8,10 @@ import java.util.List;
  * @param request names the request
  * @param state whether they could be compared
  * @param differing the roots that are not the same
+ * @param behind whether who answers has lost its data, and is catching up itself
  */
-public record CompareTreesResponse(long request, State state, List<TreeNode> differing) implements Message.Response {
+public record CompareTreesResponse(long request, State state, List<TreeNode> differing, boolean behind)
+        implements Message.Response {
 
     /** Whether two owners could be compared; the numbers are the wire's. */
     public enum State {
@@ -37,6 +39,7 @@ public record CompareTreesResponse(long request, State state, List<TreeNode> dif
      * @param request see the record
      * @param state see the record
      * @param differing see the record
+     * @param behind see the record
      */
     public CompareTreesResponse {
         differing = List.copyOf(differing);

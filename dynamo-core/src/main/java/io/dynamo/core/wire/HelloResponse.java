@@ -3,12 +3,76 @@ package io.dynamo.core.wire;
 /**
  * Answers an introduction with one of its own.
  *
- * @param accepted whether requests may follow
- * @param fatal whether the asker must not serve at all
- * @param reason why not; empty if accepted
+ * @param verdict what becomes of the asker
  * @param hello who answers
  * @param answered the session in the introduction it answers: it is meant for that run and for no other
  * @param number the number in the introduction it answers
  */
-public record HelloResponse(boolean accepted, boolean fatal, String reason, Hello hello, long answered, long number)
-        implements Message {}
+public record HelloResponse(Verdict verdict, Hello hello, long answered, long number) implements Message {
+
+    /**
+     * What becomes of who introduced itself.
+     *
+     * @param accepted whether requests may follow
+     * @param fatal whether it must not serve at all
+     * @param behind whether it has to catch up before it answers readers: another directory is known under its id, or was
+     *     before
+     * @param reason why not; empty if accepted
+     */
+    public record Verdict(boolean accepted, boolean fatal, boolean behind, String reason) {
+
+        /** Requests may follow. */
+        public static final Verdict ACCEPTED = new Verdict(true, false, false, "");
+
+        /** Requests may follow, but for reads. */
+        public static final Verdict BEHIND = new Verdict(true, false, true, "");
+
+        /**
+         * It may be otherwise at another time.
+         *
+         * @param reason why
+         * @return no requests may follow
+         */
+        public static Verdict refused(String reason) {
+            return new Verdict(false, false, false, reason);
+        }
+
+        /**
+         * Whoever holds the directory that is known may still be there.
+         *
+         * @param reason why
+         * @return no requests may follow as long as that is so
+         */
+        public static Verdict taken(String reason) {
+            return new Verdict(false, false, true, reason);
+        }
+
+        /**
+         * It will never be otherwise.
+         *
+         * @param reason why
+         * @return it must not serve
+         */
+        public static Verdict fatal(String reason) {
+            return new Verdict(false, true, false, reason);
+        }
+    }
+
+    /**
+     * Whether requests may follow.
+     *
+     * @return see {@link Verdict}
+     */
+    public boolean accepted() {
+        return verdict.accepted();
+    }
+
+    /**
+     * Whether the asker must not serve at all.
+     *
+     * @return see {@link Verdict}
+     */
+    public boolean fatal() {
+        return verdict.fatal();
+    }
+}

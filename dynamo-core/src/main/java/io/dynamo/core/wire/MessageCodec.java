@@ -63,7 +63,8 @@ final class MessageCodec {
             out.setHelloResponse(Wire.HelloResponse.newBuilder()
                     .setAccepted(response.accepted())
                     .setFatal(response.fatal())
-                    .setReason(response.reason())
+                    .setBehind(response.verdict().behind())
+                    .setReason(response.verdict().reason())
                     .setHello(hello(response.hello()))
                     .setAnswered(response.answered())
                     .setNumber(response.number()));
@@ -245,9 +246,11 @@ final class MessageCodec {
             case HELLO -> hello(in.getHello());
             case HELLO_RESPONSE ->
                 new HelloResponse(
-                        in.getHelloResponse().getAccepted(),
-                        in.getHelloResponse().getFatal(),
-                        in.getHelloResponse().getReason(),
+                        new HelloResponse.Verdict(
+                                in.getHelloResponse().getAccepted(),
+                                in.getHelloResponse().getFatal(),
+                                in.getHelloResponse().getBehind(),
+                                in.getHelloResponse().getReason()),
                         hello(in.getHelloResponse().getHello()),
                         in.getHelloResponse().getAnswered(),
                         in.getHelloResponse().getNumber());

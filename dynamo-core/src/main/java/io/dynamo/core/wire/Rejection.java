@@ -22,7 +22,9 @@ public record Rejection(long request, Reason reason, String detail) implements M
         /** A limit of it was reached; nothing was applied. */
         OVERLOADED(4),
         /** It keeps as much for others as it may; nothing was applied. */
-        HINTS_FULL(5);
+        HINTS_FULL(5),
+        /** It has lost its data and has not caught up with the other owners; it says nothing about the key. */
+        BEHIND(6);
 
         private final int number;
 

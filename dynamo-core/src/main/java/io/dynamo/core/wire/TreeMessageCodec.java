@@ -69,7 +69,8 @@ final class TreeMessageCodec {
         if (response instanceof CompareTreesResponse compare) {
             Wire.CompareTreesResponse.Builder body = Wire.CompareTreesResponse.newBuilder()
                     .setRequest(compare.request())
-                    .setState(compare.state().number());
+                    .setState(compare.state().number())
+                    .setBehind(compare.behind());
             compare.differing().forEach(node -> body.addDiffering(node(node)));
             out.setCompareTreesResponse(body);
         } else if (response instanceof SubtreesResponse subtrees) {
@@ -103,7 +104,8 @@ final class TreeMessageCodec {
                                 STATES,
                                 in.getCompareTreesResponse().getState(),
                                 CompareTreesResponse.State.OTHER_FORMAT),
-                        nodes(in.getCompareTreesResponse().getDifferingList()));
+                        nodes(in.getCompareTreesResponse().getDifferingList()),
+                        in.getCompareTreesResponse().getBehind());
             case SUBTREES ->
                 new SubtreesRequest(
                         in.getSubtrees().getRequest(),

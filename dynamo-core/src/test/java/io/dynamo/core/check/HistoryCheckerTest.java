@@ -268,6 +268,61 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void staleRead_afterACopyWasMadeAgain_isJudged() {
+        put(Outcome.OK);
+        history.wiped("a", 5);
+        history.restored("a", 10);
+        history.read(seen(20));
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I6 k: write #0");
+    }
+
+    /** Who has no copy answers no reader, so whoever answers had one. */
+    @Test
+    void staleRead_whileACopyIsGone_isJudged() {
+        put(Outcome.OK);
+        history.wiped("a", 5);
+        history.read(seen(7));
+        end(List.of(0));
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I6 k: write #0");
+    }
+
+    @Test
+    void staleRead_afterAllCopiesWereGoneAtOnce_isNotJudged() {
+        put(Outcome.OK);
+        history.wiped("a", 5);
+        history.wiped("b", 6);
+        history.restored("a", 10);
+        history.restored("b", 11);
+        history.read(seen(20));
+        end(List.of());
+        assertThat(HistoryChecker.check(history)).isEmpty();
+    }
+
+    @Test
+    void acknowledgedWrite_lostAlthoughItsCopiesWentOneAfterTheOther_isLost() {
+        put(Outcome.OK);
+        history.wiped("a", 5);
+        history.restored("a", 10);
+        history.wiped("b", 11);
+        history.restored("b", 15);
+        end(List.of());
+        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I1 k: write #0");
+    }
+
+    /** What a stand-in had is not made again by comparing owners. */
+    @Test
+    void acknowledgedWrite_heldByAStandIn_lostAfterBothCopiesWent_isNotJudged() {
+        put(Outcome.OK).heldBy(List.of("a"));
+        history.wiped("a", 5);
+        history.restored("a", 10);
+        history.wiped("d", 11);
+        history.restored("d", 15);
+        end(List.of());
+        assertThat(HistoryChecker.check(history)).isEmpty();
+    }
+
+    @Test
     void valueBesideADeleteThatIsPerhapsCovered_isFine() {
         put(Outcome.OK);
         delete(Outcome.UNKNOWN, 0);

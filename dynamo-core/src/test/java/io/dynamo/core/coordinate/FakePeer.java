@@ -13,6 +13,7 @@ final class FakePeer implements Peer {
     int replies;
     int suspicions;
     boolean isLinked = true;
+    int copy;
     private final String id;
     private final boolean isSelf;
 
@@ -75,6 +76,11 @@ final class FakePeer implements Peer {
     @Override
     public void suspected() {
         suspicions++;
+    }
+
+    @Override
+    public int copy() {
+        return copy;
     }
 
     @Override

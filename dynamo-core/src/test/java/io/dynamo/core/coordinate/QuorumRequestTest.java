@@ -12,6 +12,7 @@ import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Replica;
@@ -78,6 +79,7 @@ class QuorumRequestTest {
                 new CoordinatorParts(
                         runtime,
                         engine,
+                        new Behind(runtime, engine),
                         self,
                         () -> route,
                         owners,
@@ -106,6 +108,31 @@ class QuorumRequestTest {
                 .filteredOn(answer -> answer.status() == ReplicaAnswer.Status.ACKNOWLEDGED)
                 .extracting(ReplicaAnswer::node)
                 .containsExactly("a", "b", "d");
+    }
+
+    @Test
+    void acknowledgementOfACopyThatIsLost_doesNotCount() {
+        CompletableFuture<WriteResult> result = put(new WritePlan(3, 0, 0, SECOND, false));
+        acknowledge(b);
+        b.copy++;
+
+        acknowledge(c);
+
+        assertThat(failureOf(result).acknowledged())
+                .as("b came back without its data")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void acknowledgementOfACopyThatIsLost_andComesLate_doesNotCount() {
+        CompletableFuture<WriteResult> result = put();
+        b.copy++;
+
+        acknowledge(b);
+
+        assertThat(result).isNotDone();
+        acknowledge(c);
+        assertThat(result).isCompleted();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Replica;
@@ -75,6 +76,7 @@ class SloppyQuorumTest {
                 new CoordinatorParts(
                         runtime,
                         engine,
+                        new Behind(runtime, engine),
                         self,
                         () -> route,
                         owners,

@@ -8,6 +8,7 @@ import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.HintsFullException;
 import io.dynamo.core.replica.Incarnations;
@@ -90,6 +91,7 @@ class StandInTest {
         CoordinatorParts parts = new CoordinatorParts(
                 runtime,
                 engine,
+                new Behind(runtime, engine),
                 self,
                 () -> route,
                 owners,

@@ -76,7 +76,7 @@ final class PlantedBugs {
                             if (after.context().entries() <= entriesMax) {
                             """)
                     .breaks("I3")
-                    .foundBy("swarm", 9),
+                    .foundBy("swarm", 1),
             PlantedBug.named("two runs of a node within ten seconds have one incarnation")
                     .in(
                             "replica/Incarnations",
@@ -104,7 +104,7 @@ final class PlantedBugs {
                             "store.lastWriteOnly() ? joined.lastWriteOnly() : joined;",
                             "store.lastWriteOnly() ? set : joined;")
                     .breaks("I6")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 2),
             PlantedBug.named("a doubled reply counts twice towards W")
                     .in(
                             "coordinate/QuorumRequest",
@@ -149,7 +149,7 @@ final class PlantedBugs {
                             "Outcome.NOT_APPLIED,")
                     .in("coordinate/ForwardRequest", "Repeats.honest(key, mine, here)", "here")
                     .breaks("I8")
-                    .foundBy("swarm", 93),
+                    .foundBy("swarm", 72),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",
@@ -172,7 +172,7 @@ final class PlantedBugs {
                             "VersionSetCodec.encodeCausality(VersionSet.of("
                                     + "io.dynamo.core.causality.CausalContext.EMPTY, set.versions()))")
                     .breaks("I4")
-                    .foundBy("repair", 22),
+                    .foundBy("repair", 28),
             PlantedBug.named("a failed commit leaves the trees as they are")
                     .in("replica/Trees", "if (hasFailed) {", "if (hasFailed && key == null) {")
                     .breaks("I4")
@@ -207,5 +207,30 @@ final class PlantedBugs {
             PlantedBug.named("what an earlier run kept for others is not looked for")
                     .in("replica/Replica", "this.hints.mayHoldIn(partition);", "")
                     .breaks("HEAL", "I8")
-                    .foundBy("stand-ins", 1));
+                    .foundBy("stand-ins", 1),
+            PlantedBug.named("a node that has lost its data answers readers")
+                    .in(
+                            "RequestServer",
+                            "boolean isBehind = shared.behind().lacks(partition);",
+                            "boolean isBehind = false;")
+                    .breaks("I6")
+                    .foundBy("returns", 5),
+            PlantedBug.named("who has lost its data catches up with one owner only")
+                    .in(
+                            "repair/CatchUp",
+                            "others(partition).remove(peer);",
+                            "open.computeIfPresent(partition, (any, left) -> new ArrayList<>());")
+                    .breaks("I1", "I6")
+                    .foundBy("returns", 5),
+            PlantedBug.named("a comparison that was given up is one")
+                    .in(
+                            "repair/Outcome",
+                            "return state == State.EQUAL || state == State.COMPLETE;",
+                            "return state != State.BUSY;")
+                    .breaks("I1", "I6")
+                    .foundBy("returns", 37),
+            PlantedBug.named("a crash ends catching up")
+                    .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
+                    .breaks("I1", "I6")
+                    .foundBy("returns", 5));
 }

@@ -81,6 +81,19 @@ class SimulatedClusterTest {
     }
 
     @Test
+    void wipedNode_hasAgainWhatTheOthersHave() {
+        cluster.await(store("a").put("k", "v", Context.none(), Option.w(3)), SOON);
+        cluster.wipe("b");
+        cluster.restart("b");
+        assertThat(cluster.settle()).isTrue();
+        assertThat(cluster.runUntil(() -> cluster.node("b").view().catchingUp().isEmpty(), Duration.ofSeconds(30)))
+                .isTrue();
+        cluster.isolate("b");
+        assertThat(cluster.await(store("b").get("k", Option.r(1)), SOON).siblings())
+                .containsExactly("v");
+    }
+
+    @Test
     void pausedNode_answersNothing_untilItGoesOn() {
         cluster.pause("b", Duration.ofSeconds(20));
         cluster.pause("c", Duration.ofSeconds(20));

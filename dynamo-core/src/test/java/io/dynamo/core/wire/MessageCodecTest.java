@@ -14,6 +14,7 @@ import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.tree.Digest;
 import io.dynamo.core.tree.Prefix;
+import io.dynamo.core.wire.HelloResponse.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,8 +66,8 @@ class MessageCodecTest {
                 new ReplicaAnswer("b", ReplicaAnswer.Status.NO_ANSWER, Duration.ofMillis(12), "too slow");
         List<Message> samples = new ArrayList<>(List.of(
                 HELLO,
-                new HelloResponse(true, false, "", HELLO, 0, 0),
-                new HelloResponse(false, true, "wiped", HELLO, 0, 0),
+                new HelloResponse(Verdict.ACCEPTED, HELLO, 0, 0),
+                new HelloResponse(Verdict.fatal("wiped"), HELLO, 0, 0),
                 new GetReplicaRequest(11, "carts", KEY, 1_000_000),
                 new GetReplicaResponse(11, SET),
                 new GetReplicaResponse(11, VersionSet.EMPTY),
@@ -101,14 +102,14 @@ class MessageCodecTest {
             }
         }
         for (Rejection.Reason reason : Rejection.Reason.values()) {
-            if (reason != Rejection.Reason.HINTS_FULL) {
+            if (reason.number() < Rejection.Reason.HINTS_FULL.number()) {
                 samples.add(new Rejection(15, reason, "why"));
             }
         }
         samples.add(new Chunk(0x3132_3334_3536_3738L, 0, 2, 5, 1_000_000, new byte[] {1, 2, 3}));
         samples.add(new Chunk(0x3132_3334_3536_3738L, 1, 2, 5, 0, new byte[] {4, 5}));
-        samples.add(new HelloResponse(false, true, "wiped", HELLO, 0x2122_2324_2526_2728L, 0));
-        samples.add(new HelloResponse(true, false, "", HELLO, 0x2122_2324_2526_2728L, 300));
+        samples.add(new HelloResponse(Verdict.fatal("wiped"), HELLO, 0x2122_2324_2526_2728L, 0));
+        samples.add(new HelloResponse(Verdict.ACCEPTED, HELLO, 0x2122_2324_2526_2728L, 300));
         samples.add(new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, 0));
         samples.add(new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, 1_700_000_000_000L));
         samples.add(new PutReplicaRequest(16, "carts", KEY, SET, false, 1_000_000, SEEN));
@@ -119,6 +120,14 @@ class MessageCodecTest {
         samples.add(new Rejection(15, Rejection.Reason.HINTS_FULL, "why"));
         samples.addAll(ofTrees());
         return samples;
+    }
+
+    private static List<Message> ofThoseWhoAreBehind() {
+        return List.of(
+                new HelloResponse(Verdict.BEHIND, HELLO, 0x2122_2324_2526_2728L, 300),
+                new HelloResponse(Verdict.taken("who are you?"), HELLO, 0x2122_2324_2526_2728L, 301),
+                new Rejection(15, Rejection.Reason.BEHIND, "why"),
+                new CompareTreesResponse(18, CompareTreesResponse.State.READY, List.of(), true));
     }
 
     private static List<Message> ofTrees() {
@@ -139,8 +148,9 @@ class MessageCodecTest {
                 new CompareRecordResponse(21, VersionSet.EMPTY, false)));
         for (CompareTreesResponse.State state : CompareTreesResponse.State.values()) {
             samples.add(new CompareTreesResponse(
-                    18, state, state == CompareTreesResponse.State.READY ? List.of(node, leaf) : List.of()));
+                    18, state, state == CompareTreesResponse.State.READY ? List.of(node, leaf) : List.of(), false));
         }
+        samples.addAll(ofThoseWhoAreBehind());
         return samples;
     }
 
