@@ -1,6 +1,7 @@
 package io.dynamo.core.sim;
 
 import io.dynamo.api.AsyncStore;
+import io.dynamo.api.CatchingUp;
 import io.dynamo.api.Codec;
 import io.dynamo.api.Context;
 import io.dynamo.api.DynamoException;
@@ -13,6 +14,7 @@ import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.repair.Outcome;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.wire.CompareTreesRequest;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.CoordinatePutResponse;
 import io.dynamo.core.wire.GetReplicaRequest;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -141,6 +144,24 @@ final class Transcript {
         }
     }
 
+    /** A node says what it has lost. */
+    void lacks(String id) {
+        Optional<CatchingUp> lacks =
+                Objects.requireNonNull(cluster.node(id)).view().catchingUp();
+        say(
+                lacks.isEmpty()
+                        ? id + " answers all readers"
+                        : id + " answers no readers of " + lacks.get().partitions() + " partitions, and waits for "
+                                + String.join(", ", lacks.get().waitingFor()));
+    }
+
+    /** What is not worth telling. */
+    void silently(Runnable what) {
+        int end = text.length();
+        what.run();
+        text.setLength(end);
+    }
+
     /** What was on its way arrives, before the story goes on. */
     void quiet() {
         cluster.run(Duration.ofMillis(300));
@@ -202,7 +223,8 @@ final class Transcript {
         String route = route(from, to);
         isLost = lost.test(route, message) || cluster.network().isCut(from, to);
         String what = told(message);
-        if (what != null) {
+        // Comparisons begin again and again; one that is lost is not worth telling.
+        if (what != null && !(isLost && message instanceof CompareTreesRequest)) {
             say("  " + route + ": " + what + (isLost ? " (lost)" : ""));
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dynamo.api.Context;
 import io.dynamo.api.Option;
+import io.dynamo.core.wire.CompareTreesRequest;
 import io.dynamo.core.wire.CoordinatePutResponse;
 import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.core.wire.PutReplicaRequest;
@@ -257,6 +258,32 @@ class TranscriptTest {
         story.cluster.run(Duration.ofSeconds(6));
         story.get(third, KEY);
         isAsWritten("storage-that-went-back");
+    }
+
+    @Test
+    void wipedNode() throws IOException {
+        Context seen = story.put(first, KEY, "book", Context.none());
+        story.tell(third + " loses its disk, and comes back on an empty one. It is let in when nobody can be left of"
+                + " whom the others knew.");
+        story.lose((route, message) -> message instanceof CompareTreesRequest);
+        story.silently(() -> {
+            story.cluster.wipe(third);
+            story.cluster.restart(third);
+            story.cluster.settle();
+            story.cluster.run(Duration.ofSeconds(1));
+        });
+        story.lacks(third);
+        story.tell("It takes writes.");
+        story.put(first, KEY, "book+pen", seen, Option.w(3));
+        story.tell("It says nothing to readers, and never that there is nothing. Others are asked in its place.");
+        story.get(first, KEY, Option.r(3));
+        story.get(third, KEY);
+        story.tell("It compares what it holds with what all others hold, partition by partition.");
+        story.lose((route, message) -> false);
+        story.silently(() -> story.cluster.run(Duration.ofSeconds(20)));
+        story.lacks(third);
+        story.get(third, KEY, Option.r(1));
+        isAsWritten("wiped-node");
     }
 
     @Test
