@@ -154,31 +154,6 @@ class HistoryCheckerTest {
     }
 
     @Test
-    void readOlderThanItsSession_isFound() {
-        put(Outcome.UNKNOWN);
-        put(Outcome.UNKNOWN);
-        history.read(inSession(0, 1));
-        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I7 k: c1 had seen #0");
-    }
-
-    @Test
-    void readOfWhatOverwroteItsSession_isFine() {
-        put(Outcome.UNKNOWN);
-        put(Outcome.UNKNOWN, 0);
-        history.read(inSession(0, 1));
-        assertThat(HistoryChecker.check(history)).isEmpty();
-    }
-
-    @Test
-    void oneWinner_readOfWhatTheSessionHadOverwritten_isFound() {
-        promise(2, 2, true);
-        put(Outcome.UNKNOWN);
-        put(Outcome.UNKNOWN, 0);
-        history.read(inSession(1, 0));
-        assertThat(HistoryChecker.check(history)).singleElement().asString().startsWith("I7 k: c1 had seen what");
-    }
-
-    @Test
     void acknowledgedWrite_notSeenByALaterRead_isStale() {
         put(Outcome.OK);
         history.read(seen(5));
@@ -462,12 +437,6 @@ class HistoryCheckerTest {
                                 3 ms  c2 deletes #1, having seen [0]: UNKNOWN (at 1003 ms a said UNKNOWN)
                           in the end: [0]
                         """);
-    }
-
-    private static ReadEvent inSession(int session, Integer... values) {
-        ReadEvent read = seenBy(List.of("b"), 5, values);
-        read.session().add(session);
-        return read;
     }
 
     private static ReadEvent seen(long nanos, Integer... values) {

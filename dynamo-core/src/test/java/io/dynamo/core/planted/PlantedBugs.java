@@ -87,7 +87,7 @@ final class PlantedBugs {
             PlantedBug.named("a disk that went back in time is opened")
                     .in("sim/VirtualStorageEngine", "long missing = disk.missingCommits();", "long missing = 0;")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("swarm", 42),
+                    .foundBy("swarm", 43),
             PlantedBug.named("not found outvotes a value")
                     .in(
                             "coordinate/ReadRequest",
@@ -107,7 +107,7 @@ final class PlantedBugs {
                             "return session.isExpired() || session.isKeptBy(merged);",
                             "return true;")
                     .breaks("I7")
-                    .foundBy("stand-ins", 1),
+                    .foundBy("stand-ins", 2),
             PlantedBug.named("where the last write wins, the last answer wins")
                     .in(
                             "coordinate/ReadRequest",
@@ -132,7 +132,7 @@ final class PlantedBugs {
             PlantedBug.named("a failed commit does not end the incarnation")
                     .in("replica/Replica", "incarnations.end(failure);", "")
                     .breaks("I9")
-                    .foundBy("disks", 4),
+                    .foundBy("disks", 1),
             PlantedBug.named("what is staged already is acknowledged at once")
                     .in(
                             "replica/Replica",
@@ -166,7 +166,7 @@ final class PlantedBugs {
                             "known == null || !ask.isPrimary || known.merge(merged) == known",
                             "known == null || !known.isEmpty()")
                     .breaks("I4")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 2),
             PlantedBug.named("an answer does not end a silence")
                     .in("membership/Silence", "sinceNanos.set(NOTHING_WAITS);", "")
                     .breaks("VIEW")
@@ -190,7 +190,7 @@ final class PlantedBugs {
             PlantedBug.named("whoever compares takes and does not give")
                     .in("repair/TreeServer", "boolean wanted = lacks(set, request.known());", "boolean wanted = false;")
                     .breaks("I4")
-                    .foundBy("repair", 5),
+                    .foundBy("repair", 6),
             PlantedBug.named("who is held down is not asked at all")
                     .in(
                             "coordinate/Candidates",
@@ -220,7 +220,7 @@ final class PlantedBugs {
             PlantedBug.named("what is owed is settled although it has become more")
                     .in("replica/ForOthers", "replica.load(sent.key()).set().equals(sent.set()) && ", "")
                     .breaks("I4")
-                    .foundBy("owed", 10),
+                    .foundBy("owed", 6),
             PlantedBug.named("nobody is owed what it has missed")
                     .in("coordinate/WriteRequest", "if (!missed.isEmpty()) {", "if (missed.size() > 9) {")
                     .breaks("I4")
@@ -228,7 +228,7 @@ final class PlantedBugs {
             PlantedBug.named("a hint is let go although it has become more")
                     .in("replica/ForOthers", " || !held.set().equals(sent)", "")
                     .breaks("HINT", "I1", "I6", "I8")
-                    .foundBy("stand-ins", 1),
+                    .foundBy("stand-ins", 9),
             PlantedBug.named("a hint is let go when the first of its owners has it")
                     .in("replica/ForOthers", "held.hint().without(target)", "Hint.NONE")
                     .breaks("HINT", "I1", "I6", "I8")
