@@ -114,7 +114,7 @@ final class PlantedBugs {
                             "store.lastWriteOnly() ? joined.lastWriteOnly() : joined;",
                             "store.lastWriteOnly() ? set : joined;")
                     .breaks("I6")
-                    .foundBy("swarm", 2),
+                    .foundBy("swarm", 1),
             PlantedBug.named("a doubled reply counts twice towards W")
                     .in(
                             "coordinate/QuorumRequest",
@@ -250,14 +250,14 @@ final class PlantedBugs {
                             "others(partition).remove(peer);",
                             "open.computeIfPresent(partition, (any, left) -> new ArrayList<>());")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 5),
+                    .foundBy("returns", 13),
             PlantedBug.named("a comparison that was given up is one")
                     .in(
                             "repair/Outcome",
                             "return state == State.EQUAL || state == State.COMPLETE;",
                             "return state != State.BUSY;")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 37),
+                    .foundBy("returns", 1),
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
