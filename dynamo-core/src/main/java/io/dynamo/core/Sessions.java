@@ -26,8 +26,11 @@ final class Sessions {
      */
     Session of(Context token, String store, byte[] key) {
         if (settings.store(store).clockTruncation().isPresent()) {
-            throw new IllegalArgumentException("store " + store + " forgets what was seen (stores." + store
-                    + ".clock-truncation), so that nobody can tell whether a read is older than its session");
+            throw new IllegalArgumentException("option session cannot be given for store " + store + ", which forgets"
+                    + " what was seen (stores." + store + ".clock-truncation = "
+                    + settings.store(store).clockTruncation().orElseThrow()
+                    + "), so that nobody can tell whether a read is older than its session: leave the option out, or"
+                    + " the setting");
         }
         ContextTokens.Seen seen = tokens.open(token, store, key);
         long ageMillis = wallMillis.getAsLong() - HybridClock.millis(seen.highestTimestamp());

@@ -171,6 +171,31 @@ class HandoffTest {
     }
 
     @Test
+    void targetThatFailsInTheMiddleOfARound_theRestIsNotReadForIt() {
+        try (TestCluster cluster = TestCluster.of(4, "cluster.partitions", "4")) {
+            String key = held(cluster, "c");
+            for (int i = 2; i <= 1_000; i++) {
+                cluster.tell("a", "d", hint(i, cluster.keyNotOn("d", 3, "more" + i + "-"), write(i, "x"), "c"));
+            }
+            assertThat(cluster.hints("d").count()).isEqualTo(1_000);
+            cluster.network.refuse(message ->
+                    message.is(PutReplicaRequest.class) && message.to().equals("c"));
+            cluster.start("c");
+            cluster.engine("d").entriesRead = 0;
+            cluster.link();
+            cluster.time.run(SOON);
+
+            assertThat(cluster.engine("d").entriesRead)
+                    .as("about a page of a lane")
+                    .isLessThan(4 * 100);
+            cluster.network.heal();
+            cluster.time.run(LATER);
+            assertThat(holdsNothing(cluster, "d")).isTrue();
+            assertThat(cluster.values("c", key)).containsExactly("one");
+        }
+    }
+
+    @Test
     void acknowledgementToAnEarlierRunOfTheHolder_isIgnored() {
         try (TestCluster cluster = TestCluster.of(4)) {
             String key = held(cluster, "c");

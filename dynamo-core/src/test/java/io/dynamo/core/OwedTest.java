@@ -8,7 +8,9 @@ import io.dynamo.api.MemberView;
 import io.dynamo.api.QuorumException;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
+import io.dynamo.spi.Durability;
 import io.dynamo.spi.Space;
+import io.dynamo.spi.WriteBatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -24,8 +26,8 @@ class OwedTest {
     }
 
     /** Three nodes, three replicas; c is down, and a has written a key. */
-    private static TestCluster owing() {
-        TestCluster cluster = TestCluster.of(3);
+    private static TestCluster owing(String... settings) {
+        TestCluster cluster = TestCluster.of(3, settings);
         cluster.kill("c");
         cluster.noticeSilence();
         cluster.text("a").put("k", "one", Context.none());
@@ -106,6 +108,45 @@ class OwedTest {
             cluster.time.run(LATER);
             assertThat(owed(cluster, "a", "c")).isZero();
             assertThat(cluster.values("c", "k")).as("merged, not added").containsExactly("one");
+        }
+    }
+
+    @Test
+    void targetThatFailsInTheMiddleOfARound_theRestIsNotReadForIt() {
+        try (TestCluster cluster = owing("cache.bytes", "0B")) {
+            for (int i = 0; i < 600; i++) {
+                cluster.text("a").put("more" + i, "x", Context.none());
+            }
+            cluster.network.refuse(message ->
+                    message.is(PutReplicaRequest.class) && message.to().equals("c"));
+            cluster.engine("a").reads = 0;
+
+            cluster.start("c");
+            cluster.link();
+            cluster.time.run(SOON);
+
+            assertThat(cluster.engine("a").reads).as("about a page of a lane").isLessThan(4 * 100);
+            assertThat(owed(cluster, "a", "c")).isEqualTo(601);
+            cluster.network.heal();
+            cluster.time.run(LATER);
+            assertThat(owed(cluster, "a", "c")).isZero();
+        }
+    }
+
+    @Test
+    void recordThatCannotBeRead_isOwedNoMore_andLeftToThoseWhoCompare() {
+        try (TestCluster cluster = owing("cache.bytes", "0B")) {
+            cluster.engine("a").failsReads = true;
+            cluster.start("c");
+            cluster.time.run(LATER);
+            assertThat(owed(cluster, "a", "c")).isEqualTo(1);
+
+            cluster.engine("a").failsReads = false;
+            byte[] key = cluster.engine("a").entries(Space.RECORDS).get(0).getKey();
+            cluster.engine("a").write(new WriteBatch().put(Space.RECORDS, key, new byte[9]), Durability.SYNC, e -> {});
+            cluster.link();
+            cluster.time.run(LATER);
+            assertThat(owed(cluster, "a", "c")).isZero();
         }
     }
 

@@ -8,8 +8,12 @@ import io.dynamo.api.Context;
 import io.dynamo.api.Option;
 import io.dynamo.api.QuorumException;
 import io.dynamo.api.ReplicaAnswer;
+import io.dynamo.core.TestNetwork.Sent;
 import io.dynamo.core.wire.CompareTreesRequest;
+import io.dynamo.core.wire.Hello;
+import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.spi.Space;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -166,6 +170,143 @@ class ReturnTest {
             assertThat(cluster.node("a").health().missing()).containsExactly("b", "c");
             assertThat(cluster.node("a").health().problem()).contains("whose holder was heard a moment ago");
             letIn(cluster, "a");
+        }
+    }
+
+    /** Nobody was heard for long, as this node stood still: that says nothing of the holder. */
+    @Test
+    void memberThatStoodStill_givesNobodysPlaceAway() {
+        try (TestCluster cluster = TestCluster.of(3, FEW)) {
+            cluster.network.lose(message -> message.touches("b"));
+            cluster.standStill("b");
+            cluster.time.run(Duration.ofSeconds(4));
+            cluster.kill("a");
+            cluster.changeEngine("a", new TestEngine());
+            cluster.network.heal();
+            cluster.network.forget();
+            cluster.start("a");
+            cluster.time.run(Duration.ofMillis(500));
+
+            assertThat(cluster.network.sent(HelloResponse.class))
+                    .filteredOn(sent -> sent.isBetween("b", "a") && sent.from().equals("b"))
+                    .isNotEmpty()
+                    .allMatch(sent ->
+                            ((HelloResponse) sent.message()).verdict().reason().contains("heard a moment ago"));
+            cluster.goOn("b");
+            cluster.time.run(Duration.ofSeconds(2));
+            assertThat(cluster.node("a").health().missing()).contains("b");
+            letIn(cluster, "a");
+        }
+    }
+
+    @Test
+    void greetingOfAnEarlierRun_thatComesLate_takesNobodysPlace() {
+        try (TestCluster cluster = TestCluster.of(3, FEW)) {
+            // A directory that b never knew: a came on it, and on another one before b heard of it.
+            cluster.kill("a");
+            cluster.changeEngine("a", new TestEngine());
+            cluster.network.lose(message -> message.touches("b"));
+            cluster.start("a");
+            cluster.time.run(TestCluster.SECOND);
+            Sent old = cluster.network.sent(Hello.class).stream()
+                    .filter(sent -> sent.from().equals("a") && sent.to().equals("b"))
+                    .reduce((first, second) -> second)
+                    .orElseThrow();
+            cluster.network.heal();
+            wipe(cluster, "a");
+            letIn(cluster, "a");
+            cluster.network.lose(message -> message.isBetween("a", "b"));
+            cluster.noticeSilence();
+
+            cluster.network.repeat(old);
+            cluster.time.run(TestCluster.SECOND);
+            cluster.network.heal();
+            letIn(cluster, "a");
+
+            assertThat(cluster.node("a").health().live()).isTrue();
+        }
+    }
+
+    /** What the disk says of it by then may be lost in a crash. */
+    @Test
+    void secondGreetingOfANewDirectory_whileTheFirstIsBeingRemembered_isNotTakenForAKnownOne() {
+        try (TestCluster cluster = TestCluster.of(3, FEW)) {
+            cluster.text("b").put("k", "one", Context.none(), Option.w(3));
+            cluster.kill("a", "c");
+            cluster.noticeSilence();
+            cluster.engine("b").showsHeldWrites = true;
+            cluster.engine("b").holdsWrites = true;
+            cluster.changeEngine("a", new TestEngine());
+            cluster.network.forget();
+            cluster.start("a");
+            cluster.time.run(TestCluster.SECOND.multipliedBy(3));
+
+            assertThat(cluster.network.sent(HelloResponse.class))
+                    .filteredOn(sent -> sent.from().equals("b"))
+                    .isNotEmpty()
+                    .noneMatch(sent -> ((HelloResponse) sent.message()).accepted());
+            cluster.engine("b").releaseWrites();
+            cluster.time.run(TestCluster.SECOND);
+            assertThat(catchingUp(cluster, "a").map(CatchingUp::partitions)).hasValue(8);
+            assertThat(cluster.node("a").health().missing()).containsExactly("c");
+        }
+    }
+
+    @Test
+    void wipedNode_whoseSettingsDifferToo_isToldThatItIsBehind() {
+        try (TestCluster cluster = TestCluster.of(3, FEW)) {
+            cluster.text("b").put("k", "one", Context.none(), Option.w(3));
+            cluster.kill("a");
+            cluster.noticeSilence();
+            cluster.changeEngine("a", new TestEngine());
+            cluster.start("a", "limits.value", "2MiB");
+            cluster.time.run(Duration.ofSeconds(20));
+
+            assertThat(cluster.node("a").health().problem()).contains("limits.value");
+            assertThat(catchingUp(cluster, "a").map(CatchingUp::partitions))
+                    .as("it does not deny what it lost")
+                    .hasValue(8);
+            assertThatThrownBy(() -> cluster.text("a").get("k", Option.r(1))).isInstanceOf(QuorumException.class);
+            cluster.kill("a");
+            cluster.start("a");
+            letIn(cluster, "a");
+            catchUp(cluster, "a");
+            assertThat(alone(cluster, "a", "k")).containsExactly("one");
+        }
+    }
+
+    @Test
+    void directoryThatCouldNotBeRemembered_isRememberedWithTheNextGreeting() {
+        try (TestCluster cluster = TestCluster.unstarted(2, FEW)) {
+            cluster.start("a");
+            cluster.engine("a").failsWrites = true;
+            cluster.start("b");
+            cluster.link();
+            byte[] key = "directory/b".getBytes(StandardCharsets.UTF_8);
+            assertThat(cluster.engine("a").get(Space.META, key)).isNull();
+
+            cluster.engine("a").failsWrites = false;
+            cluster.time.run(TestCluster.SECOND.multipliedBy(2));
+
+            assertThat(cluster.engine("a").get(Space.META, key)).isNotNull();
+        }
+    }
+
+    @Test
+    void ownerThatReadsButTakesNoWrites_holdsNobodyUp() {
+        try (TestCluster cluster = TestCluster.of(3, FEW)) {
+            cluster.text("b").put("k", "one", Context.none(), Option.w(3));
+            cluster.network.lose(message -> message.is(CompareTreesRequest.class));
+            wipe(cluster, "a");
+            letIn(cluster, "a");
+            cluster.engine("b").failsWrites = true;
+            cluster.text("a").put("other", "two", Context.none(), Option.w(2));
+            cluster.network.heal();
+
+            catchUp(cluster, "a");
+
+            assertThat(alone(cluster, "a", "k")).containsExactly("one");
+            assertThat(cluster.engine("b").entries(Space.RECORDS)).hasSize(1);
         }
     }
 

@@ -103,6 +103,66 @@ class SessionTest {
     }
 
     @Test
+    void quorumThatCannotBeReached_failsAtOnce() {
+        try (TestCluster cluster = TestCluster.of(3)) {
+            Context seen = writtenAtA(cluster);
+            cluster.kill("b", "c");
+            cluster.noticeSilence();
+            long before = cluster.time.nowNanos();
+
+            assertThatThrownBy(() -> cluster.text("a").get(KEY, Option.r(2), Option.session(seen)))
+                    .isInstanceOf(QuorumException.class);
+
+            assertThat(Duration.ofNanos(cluster.time.nowNanos() - before)).isLessThan(Duration.ofMillis(10));
+        }
+    }
+
+    @Test
+    void whoHasAnswered_countsOn_thoughItIsSilentWhenItIsAskedAgain() {
+        try (TestCluster cluster = TestCluster.of(4)) {
+            String key = cluster.keyNotOn("d", 3);
+            String owner = cluster.preferenceList(key).get(0);
+            cluster.network.lose(sent -> sent.is(PutReplicaRequest.class));
+            Context seen =
+                    cluster.text(owner).put(key, "one", Context.none(), W1).context();
+            cluster.time.run(TestCluster.SECOND);
+            cluster.network.heal();
+            cluster.network.refuse(sent -> sent.touches(owner));
+            // The two others have answered once by then, and go silent; then who knows can be reached.
+            cluster.time.after(
+                    Duration.ofMillis(60).toNanos(), () -> cluster.network.lose(sent -> !sent.touches(owner)));
+            cluster.time.after(Duration.ofMillis(400).toNanos(), () -> cluster.network.refuse(sent -> false));
+
+            Read<String> read = cluster.text("d").get(key, Option.r(2), Option.session(seen));
+
+            assertThat(read.value()).contains("one");
+        }
+    }
+
+    @Test
+    void standInThatDoesNotKnowTheKey_isAskedOnce() {
+        try (TestCluster cluster = TestCluster.of(5)) {
+            String key = cluster.keyNotOn("e", 4);
+            String owner = cluster.preferenceList(key).get(0);
+            cluster.network.lose(sent -> sent.is(PutReplicaRequest.class));
+            Context seen =
+                    cluster.text(owner).put(key, "one", Context.none(), W1).context();
+            cluster.time.run(TestCluster.SECOND);
+            cluster.network.heal();
+            cluster.network.refuse(sent -> sent.touches(owner));
+            cluster.network.forget();
+
+            assertThatThrownBy(() -> cluster.text("e").get(key, R1, Option.session(seen)))
+                    .isInstanceOf(QuorumException.class);
+
+            String standIn = cluster.preferenceList(key).get(3);
+            assertThat(cluster.network.sent(GetReplicaRequest.class))
+                    .filteredOn(sent -> sent.to().equals(standIn))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void hintedWrite_isFoundAtTheStandIn() {
         try (TestCluster cluster = TestCluster.of(5)) {
             String key = cluster.keyNotOn("e", 4);
@@ -222,7 +282,8 @@ class SessionTest {
                             .store("short", TestCluster.TEXT, io.dynamo.api.Reconciler.<String>siblings())
                             .get(KEY, Option.session(other)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("stores.short.clock-truncation");
+                    .hasMessageContaining("option session")
+                    .hasMessageContaining("stores.short.clock-truncation = 40");
         }
     }
 }

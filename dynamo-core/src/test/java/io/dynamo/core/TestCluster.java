@@ -146,6 +146,15 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    /** From now on a node's timers are late, until it goes on. */
+    void standStill(String id) {
+        running.get(id).runtime().standStill();
+    }
+
+    void goOn(String id) {
+        running.get(id).runtime().goOn();
+    }
+
     /** Ends a node in good order. */
     void stop(String id) {
         running.remove(id).node().close();

@@ -28,12 +28,17 @@ final class TestEngine implements StorageEngine {
     /** How durable each write was to be. */
     final List<Durability> askedFor = new ArrayList<>();
 
+    volatile int reads;
     volatile boolean failsReads;
     volatile boolean failsWrites;
     /** Writes reach the disk, but that is not what is said of them. */
     volatile boolean deniesWrites;
 
     volatile boolean holdsWrites;
+    /** What is held can be read all the same, as it is in the memory of an engine that has not synced it yet. */
+    volatile boolean showsHeldWrites;
+
+    volatile int entriesRead;
     /** Runs once inside the next read, while the lane that reads is busy. */
     private @Nullable Runnable duringNextRead;
 
@@ -105,6 +110,7 @@ final class TestEngine implements StorageEngine {
         if (failsReads) {
             throw new StorageException("a bad block", null);
         }
+        reads++;
         return kept.get(space, key);
     }
 
@@ -119,6 +125,9 @@ final class TestEngine implements StorageEngine {
                     durability,
                     stored -> completion.accept(new StorageException("no answer of the disk", null)));
         } else if (holdsWrites) {
+            if (showsHeldWrites) {
+                kept.write(batch, Durability.BUFFERED, ignored -> {});
+            }
             held.add(new Held(batch, durability, completion));
         } else {
             kept.write(batch, durability, completion);
@@ -130,7 +139,24 @@ final class TestEngine implements StorageEngine {
         if (failsReads) {
             throw new StorageException("a bad block", null);
         }
-        return kept.scan(space, from, to);
+        Scan scan = kept.scan(space, from, to);
+        return new Scan() {
+            @Override
+            public boolean hasNext() {
+                return scan.hasNext();
+            }
+
+            @Override
+            public Map.Entry<byte[], byte[]> next() {
+                entriesRead++;
+                return scan.next();
+            }
+
+            @Override
+            public void close() {
+                scan.close();
+            }
+        };
     }
 
     @Override

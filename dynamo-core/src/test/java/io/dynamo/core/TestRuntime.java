@@ -2,6 +2,8 @@ package io.dynamo.core;
 
 import io.dynamo.spi.NodeRuntime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +20,10 @@ final class TestRuntime implements NodeRuntime {
     private final long seed;
     private final long wallOffsetMillis;
     private boolean isDead;
+    /** The process stands still, but for what arrives when it goes on: its timers are late. */
+    private boolean isStill;
+
+    private final List<Runnable> late = new ArrayList<>();
     /** Whether threads that wait are interrupted at once, also when what they wait for has just come. */
     boolean interruptsWaits;
 
@@ -32,6 +38,16 @@ final class TestRuntime implements NodeRuntime {
         isDead = true;
     }
 
+    void standStill() {
+        isStill = true;
+    }
+
+    void goOn() {
+        isStill = false;
+        late.forEach(Runnable::run);
+        late.clear();
+    }
+
     @Override
     public void execute(Runnable task) {
         schedule(0, task);
@@ -41,7 +57,9 @@ final class TestRuntime implements NodeRuntime {
     public Cancellable schedule(long delayNanos, Runnable task) {
         boolean[] cancelled = {false};
         time.after(delayNanos, () -> {
-            if (!isDead && !cancelled[0]) {
+            if (!isDead && !cancelled[0] && isStill && delayNanos > 0) {
+                late.add(task);
+            } else if (!isDead && !cancelled[0]) {
                 task.run();
             }
         });

@@ -4,6 +4,7 @@ import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.ReplicaAnswer.Status;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One replica that was asked in one request, and what came of it. */
 final class Ask {
@@ -11,6 +12,8 @@ final class Ask {
     final Peer peer;
     final boolean isPrimary;
     private final int copy;
+    // What it has answered before it was asked again.
+    private @Nullable Status before;
     Status status = Status.NO_ANSWER;
     String detail = "";
     /** For whom it was asked to keep the write, if it is none of the owners; the same however often it is asked. */
@@ -36,7 +39,12 @@ final class Ask {
         return status == Status.NO_ANSWER;
     }
 
+    /** Whether it has answered; one that was asked again has, whatever comes of that. */
     boolean isOk() {
+        return before != null || isOk(status);
+    }
+
+    private static boolean isOk(Status status) {
         return switch (status) {
             case ACKNOWLEDGED, HINTED, VALUE, TOMBSTONE, NOT_FOUND -> true;
             case FAILED, UNREACHABLE, NO_ANSWER -> false;
@@ -44,13 +52,22 @@ final class Ask {
     }
 
     void close(Status result, String why, long elapsed) {
-        status = result;
-        detail = why;
+        Status earlier = before;
+        if (earlier != null && !isOk(result)) {
+            status = earlier;
+            detail = "";
+        } else {
+            status = result;
+            detail = why;
+        }
         elapsedNanos = elapsed;
     }
 
     /** What was answered was not enough, and may be by now. */
     void reopen() {
+        if (isOk(status)) {
+            before = status;
+        }
         status = Status.NO_ANSWER;
         detail = "";
     }

@@ -46,6 +46,9 @@ public final class Handoff {
     // The placement of the last round that went through.
     private long placement;
     private boolean isThrough = true;
+    // It has to go through everything, whoever can be asked: the owners may be others.
+    private boolean isForNewOwners;
+    private boolean isMakingWay;
     private boolean isArmed;
     private boolean isClosed;
 
@@ -63,7 +66,7 @@ public final class Handoff {
         this.kept = home.replica().forOthers();
         this.slices = slices;
         this.lastWriteOnly = lastWriteOnly;
-        this.way = kept.round(target -> false);
+        this.way = kept.round();
         kept.whenFirstTaken(this::arm);
     }
 
@@ -102,19 +105,18 @@ public final class Handoff {
 
     /** Begins a round, unless one is on its way through. */
     private void begin() {
-        if (isThrough && !isClosed && isAnyToBeAsked()) {
+        boolean areOwnersNew = placement != home.route().digest();
+        if (isThrough && !isClosed && (areOwnersNew || isAnyToBeAsked())) {
             isThrough = false;
-            way = kept.round(canBeAsked()::contains);
+            isForNewOwners = areOwnersNew;
+            way = kept.round();
             placement = home.route().digest();
         }
         goOn();
     }
 
-    /** Whether a round has anything to do: somebody can be asked, or the owners may be others. */
+    /** Whether somebody for whom there is something can be asked. */
     private boolean isAnyToBeAsked() {
-        if (placement != home.route().digest()) {
-            return true;
-        }
         return canBeAsked().stream().anyMatch(target -> kept.countFor(target) > 0);
     }
 
@@ -129,11 +131,14 @@ public final class Handoff {
     }
 
     private void goOn() {
-        while (!isClosed && open.size() < WINDOW) {
+        while (!isClosed && !isMakingWay && open.size() < WINDOW) {
             Delivery next = page.peek();
             if (next == null) {
                 if (isThrough || !turnPage()) {
                     return;
+                }
+                if (page.isEmpty()) {
+                    makeWay();
                 }
             } else if (!canBeAsked(next.target()) || isUnderWay(next)) {
                 page.remove();
@@ -142,9 +147,18 @@ public final class Handoff {
                 send(next);
             } else {
                 // The next round goes on from here.
-                return;
             }
         }
+    }
+
+    /** There was nothing to send in it: the lane's other tasks come before the next page. */
+    private void makeWay() {
+        isMakingWay = true;
+        home.runtime()
+                .execute(() -> home.execute(() -> {
+                    isMakingWay = false;
+                    goOn();
+                }));
     }
 
     private void send(Delivery delivery) {
@@ -185,7 +199,12 @@ public final class Handoff {
     /** Reads the next records; false at the end, or if they cannot be read at present. */
     private boolean turnPage() {
         try {
-            List<Kept> read = way.next(PAGE_ENTRIES, PAGE_BYTES);
+            // Whoever failed in the middle of the round is passed over from here on.
+            if (!isForNewOwners && !isAnyToBeAsked()) {
+                isThrough = true;
+                return false;
+            }
+            List<Kept> read = way.next(PAGE_ENTRIES, PAGE_BYTES, canBeAsked()::contains);
             if (read.isEmpty()) {
                 isThrough = true;
                 return false;
@@ -219,7 +238,7 @@ public final class Handoff {
             }
             targets.add(owner);
         }
-        targets.forEach(target -> page.add(new Delivery(record, target)));
+        targets.forEach(target -> plan(record, target));
     }
 
     /** Whether this node or the other owns the key no more: whoever does gets it when owners are compared. */
@@ -231,8 +250,14 @@ public final class Handoff {
             if (owner == null) {
                 kept.owesNoMore(record.key(), id);
             } else {
-                page.add(new Delivery(record, owner));
+                plan(record, owner);
             }
+        }
+    }
+
+    private void plan(Kept record, Peer target) {
+        if (canBeAsked(target)) {
+            page.add(new Delivery(record, target));
         }
     }
 }

@@ -175,7 +175,7 @@ abstract class QuorumRequest extends PendingRequest {
             return;
         }
         isAsking = true;
-        if (againNanos() > 0 && !hasOpen() && nowNanos - lastAskNanos >= againNanos()) {
+        if (againNanos() > 0 && nowNanos - lastAskNanos >= againNanos()) {
             askAgain(nowNanos);
         }
         if (nowNanos - lastAskNanos >= hedgeNanos() && next < targetCount) {
@@ -313,7 +313,7 @@ abstract class QuorumRequest extends PendingRequest {
         lastAskNanos = nowNanos;
         for (int place = 0, before = asks.size(); place < before; place++) {
             Ask ask = asks.get(place);
-            if (ask.peer.isLinked()) {
+            if (!ask.isOpen() && ask.peer.isLinked() && isWorthAskingAgain(ask)) {
                 ask.reopen();
                 ask(ask);
             }
@@ -390,9 +390,14 @@ abstract class QuorumRequest extends PendingRequest {
         return true;
     }
 
-    /** How long after all have answered, and that was not enough, they are asked again; 0 if that is pointless. */
+    /** After how long those are asked again that have answered, if that was not enough; 0 if that is pointless. */
     long againNanos() {
         return 0;
+    }
+
+    /** Whether who has answered may know more by then. */
+    boolean isWorthAskingAgain(Ask ask) {
+        return true;
     }
 
     /** After how long a quorum is enough in any case. */
@@ -454,7 +459,7 @@ abstract class QuorumRequest extends PendingRequest {
             if (startNanos + patienceNanos() > now) {
                 wake = Math.min(wake, startNanos + patienceNanos());
             }
-            if (againNanos() > 0 && !hasOpen()) {
+            if (againNanos() > 0) {
                 wake = Math.min(wake, Math.max(now + 1, lastAskNanos + againNanos()));
             }
             if (next < targetCount) {

@@ -36,6 +36,8 @@ final class ReadRequest extends QuorumRequest {
     private final long hedgeNanos;
     private final boolean isLook;
     private final Session session;
+    // There were enough answers, so that only what they know may be too old.
+    private boolean hadQuorum;
     private VersionSet merged = VersionSet.EMPTY;
     // What each ask answered, by its place in asks; null while open.
     private VersionSet[] answers = new VersionSet[4];
@@ -154,6 +156,7 @@ final class ReadRequest extends QuorumRequest {
      */
     @Override
     boolean isEnough() {
+        hadQuorum = true;
         if (!isLook) {
             return session.isExpired() || session.isKeptBy(merged);
         }
@@ -168,7 +171,13 @@ final class ReadRequest extends QuorumRequest {
 
     @Override
     long againNanos() {
-        return session.isNone() || session.isExpired() ? 0 : (deadlineNanos - startNanos) / SESSION_LOOKS;
+        return !hadQuorum || session.isNone() || session.isExpired() ? 0 : (deadlineNanos - startNanos) / SESSION_LOOKS;
+    }
+
+    /** A write comes to the owners, or to who has the key already; there may be very many others. */
+    @Override
+    boolean isWorthAskingAgain(Ask ask) {
+        return ask.isPrimary || ask.status != Status.NOT_FOUND;
     }
 
     @Override

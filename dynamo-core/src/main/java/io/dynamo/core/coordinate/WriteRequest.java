@@ -284,9 +284,11 @@ final class WriteRequest extends QuorumRequest {
             return;
         }
         List<String> missed = new ArrayList<>(0);
-        for (Peer peer : candidates()) {
-            if (!peer.isSelf() && !hasAcknowledged(peer) && isPrimary(peer) && !isKeptFor(peer)) {
-                missed.add(peer.id());
+        Peer[] list = home.route().preferenceList(partition);
+        for (int rank = 0; rank < Math.min(store.n(), list.length); rank++) {
+            Peer owner = list[rank];
+            if (!owner.isSelf() && !hasAcknowledged(owner) && !isKeptFor(owner)) {
+                missed.add(owner.id());
             }
         }
         if (!missed.isEmpty()) {
@@ -296,7 +298,7 @@ final class WriteRequest extends QuorumRequest {
 
     private boolean isKeptFor(Peer owner) {
         for (Ask ask : asks) {
-            if (ask.status == Status.HINTED && ask.hintFor.contains(owner.id())) {
+            if (ask.status == Status.HINTED && !ask.isLost() && ask.hintFor.contains(owner.id())) {
                 return true;
             }
         }

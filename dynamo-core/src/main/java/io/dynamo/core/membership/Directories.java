@@ -65,17 +65,24 @@ final class Directories {
      * @throws StorageException if what is known cannot be read
      */
     Judgement judge(String member, byte[] directory, BooleanSupplier mayLive) {
-        byte[] known = engine.get(Space.META, directoryKey(member));
-        List<byte[]> before = retired.getOrDefault(member, List.of());
-        if (known == null || Arrays.equals(known, directory)) {
-            return new Judgement(before.isEmpty() ? Verdict.ACCEPTED : Verdict.BEHIND, null);
+        if (replaced.contains(member)) {
+            // What the disk says by now may not be durable.
+            return new Judgement(
+                    Verdict.refused(
+                            "the new data directory of node " + member + " is being remembered; it is asked again"),
+                    null);
         }
+        List<byte[]> before = retired.getOrDefault(member, List.of());
         if (before.stream().anyMatch(old -> Arrays.equals(old, directory))) {
             return new Judgement(
                     Verdict.fatal(
                             "node " + member + " came back on a data directory that another one took the place of:"
                                     + " what it holds is old, so it must not serve"),
                     null);
+        }
+        byte[] known = engine.get(Space.META, directoryKey(member));
+        if (known == null || Arrays.equals(known, directory)) {
+            return new Judgement(before.isEmpty() ? Verdict.ACCEPTED : Verdict.BEHIND, null);
         }
         if (mayLive.getAsBoolean()) {
             return new Judgement(
@@ -98,6 +105,16 @@ final class Directories {
         boolean isOfKnownDirectory() {
             return verdict.accepted() && replaces == null;
         }
+    }
+
+    /**
+     * Whether a member that is refused for another reason has lost what it once had.
+     *
+     * @throws StorageException if what is known cannot be read
+     */
+    boolean knowsAnother(String member, byte[] directory) {
+        byte[] known = engine.get(Space.META, directoryKey(member));
+        return retired.containsKey(member) || known != null && !Arrays.equals(known, directory);
     }
 
     /** Remembers a member's new directory, and that the old one is one no more; the old one's holder must never be let in again. */

@@ -59,7 +59,7 @@ public final class Membership implements PeerLink.Sender {
     private final AtomicLong greetings = new AtomicLong();
     private long round;
     private long probes;
-    private long roundDueNanos;
+    private volatile long roundDueNanos;
     private volatile Consumer<Peer> onLinked = peer -> {};
 
     /**
@@ -287,10 +287,9 @@ public final class Membership implements PeerLink.Sender {
             return;
         }
         Directories.Judgement judgement = judge(link, hello);
-        byte[] old = judgement.replaces();
-        if (old != null) {
-            // Whoever it is greets again and is answered then.
-            replace(link, old, hello);
+        if (judgement.replaces() != null) {
+            // A greeting may be older than what is known: the answer to one of ours is not.
+            link.sendUnlinked(hello());
             return;
         }
         Verdict verdict = judgement.verdict();
@@ -338,7 +337,7 @@ public final class Membership implements PeerLink.Sender {
             return;
         }
         refuse(link, theirs.accepted() ? verdict.reason() : "refused by " + from + ": " + theirs.reason());
-        own.refused(link, theirs);
+        own.refused(link, theirs, verdict.accepted());
         if (theirs.fatal()) {
             parts.lifeline().onFatal().accept(theirs.reason());
         }
@@ -368,10 +367,12 @@ public final class Membership implements PeerLink.Sender {
 
     private Directories.Judgement judge(PeerLink link, Hello hello) {
         String difference = Agreement.difference(parts.settings(), agreed, hello);
-        if (!difference.isEmpty()) {
-            return new Directories.Judgement(Verdict.refused(difference), null);
-        }
         try {
+            if (!difference.isEmpty()) {
+                boolean isBehind = directories.knowsAnother(link.id(), hello.directory());
+                return new Directories.Judgement(
+                        isBehind ? Verdict.differentAndBehind(difference) : Verdict.refused(difference), null);
+            }
             long now = parts.runtime().nanoTime();
             Directories.Judgement judgement = directories.judge(link.id(), hello.directory(), () -> mayLive(link, now));
             if (judgement.isOfKnownDirectory()) {
@@ -384,9 +385,10 @@ public final class Membership implements PeerLink.Sender {
         }
     }
 
-    /** Whether the holder of a member's known directory was heard lately, or would not have been. */
+    /** Whether the holder of a member's known directory was heard lately, or would not have been: this node may have stood still. */
     private boolean mayLive(PeerLink link, long nowNanos) {
-        return nowNanos - listeningNanos < SILENCE_NANOS
+        return nowNanos - roundDueNanos > OVERSLEPT_NANOS
+                || nowNanos - listeningNanos < SILENCE_NANOS
                 || link.holderNanos() != 0 && nowNanos - link.holderNanos() < SILENCE_NANOS;
     }
 
@@ -394,20 +396,29 @@ public final class Membership implements PeerLink.Sender {
         boolean isNew = link.session() != hello.session();
         link.linked(hello.session(), hello.directory(), parts.runtime().nanoTime());
         parts.self().incarnations().runs().heard(hello.directory(), hello.startedMillis());
-        if (!isNew) {
+        if (!isNew && link.isRemembered()) {
             return;
         }
         // The same as it was, or the first: judge has compared it.
         WriteBatch batch = directories.remember(new WriteBatch(), link.id(), hello.directory());
         own.decideIfAllLetUsIn(batch);
-        onLinked.accept(link);
-        directories.write(batch, failure -> logUnremembered(link, failure));
-        LOG.debug("node {}: linked to {}", id(), link.id());
+        if (isNew) {
+            onLinked.accept(link);
+            LOG.debug("node {}: linked to {}", id(), link.id());
+        }
+        link.remembered(true);
+        directories.write(batch, failure -> remembered(link, failure));
     }
 
-    private void logUnremembered(PeerLink link, @Nullable StorageException failure) {
+    /** With the answer to the next greeting it is tried again. */
+    private void remembered(PeerLink link, @Nullable StorageException failure) {
         if (failure != null) {
-            LOG.warn("node {}: could not remember the data directory of {}: {}", id(), link, failure.getMessage());
+            link.remembered(false);
+            LOG.warn(
+                    "node {}: could not remember the data directory of {}, will try again: {}",
+                    id(),
+                    link,
+                    failure.getMessage());
         }
     }
 

@@ -62,10 +62,16 @@ final class OwnDirectory {
         return behind.fallBehind(ownPartitions());
     }
 
-    /** A member does not let this node in; it may have said why. */
-    void refused(PeerLink member, Verdict theirs) {
+    /**
+     * A member does not let this node in; it may have said why.
+     *
+     * @param isAlike whether nothing of what both are configured with differs: then the id is another's
+     */
+    void refused(PeerLink member, Verdict theirs, boolean isAlike) {
         if (theirs.behind()) {
-            member.taken();
+            if (isAlike) {
+                member.taken();
+            }
             mayLink(member.id(), theirs);
         }
     }

@@ -42,6 +42,8 @@ final class PeerLink implements Peer {
     private volatile boolean hasLetUsIn;
     // It knows another holder of this node's id, who may still be there.
     private volatile boolean isTaken;
+    // Its directory is on this node's disk, or on its way there.
+    private volatile boolean isRemembered;
     private byte[] directory = NONE;
     private final AtomicInteger copy = new AtomicInteger();
     private long answeredGreeting;
@@ -217,6 +219,14 @@ final class PeerLink implements Peer {
     @Override
     public int copy() {
         return copy.get();
+    }
+
+    void remembered(boolean isOrWillBe) {
+        isRemembered = isOrWillBe;
+    }
+
+    boolean isRemembered() {
+        return isRemembered;
     }
 
     /** Whoever holds its known directory is there. */

@@ -30,6 +30,8 @@ final class CatchUp {
     private final Behind behind;
     // With whom each partition has yet to be compared.
     private final Map<Integer, List<Peer>> open = new TreeMap<>();
+    // With which copies of others it was compared.
+    private final Map<Integer, List<Compared>> done = new TreeMap<>();
     // Of which partitions some owner had kept its data.
     private final SortedSet<Integer> kept = new TreeSet<>();
     private final List<Integer> lost = new ArrayList<>();
@@ -38,6 +40,13 @@ final class CatchUp {
     private boolean isGoing;
     private boolean isClosed;
     private volatile List<String> waitingFor = List.of();
+
+    private record Compared(Peer peer, int copy) {
+
+        boolean isLost() {
+            return copy != peer.copy();
+        }
+    }
 
     CatchUp(RepairLane home, RepairRounds rounds) {
         this.home = home;
@@ -93,11 +102,14 @@ final class CatchUp {
     private void compare(int partition) {
         List<Peer> reachable = others(partition).stream().filter(Peer::isLinked).toList();
         underWay += reachable.size();
-        reachable.forEach(peer -> rounds.compareAtOnce(partition, peer, outcome -> {
-            underWay--;
-            compared(partition, peer, outcome);
-            goOn();
-        }));
+        reachable.forEach(peer -> {
+            Compared with = new Compared(peer, peer.copy());
+            rounds.compareAtOnce(partition, peer, outcome -> {
+                underWay--;
+                compared(partition, with, outcome);
+                goOn();
+            });
+        });
         endIfThrough(partition);
     }
 
@@ -105,9 +117,10 @@ final class CatchUp {
         return open.getOrDefault(partition, List.of());
     }
 
-    private void compared(int partition, Peer peer, Outcome outcome) {
-        if (outcome.isThrough()) {
-            others(partition).remove(peer);
+    private void compared(int partition, Compared with, Outcome outcome) {
+        if (outcome.hasAll() && !with.isLost()) {
+            others(partition).remove(with.peer());
+            done.computeIfAbsent(partition, ignored -> new ArrayList<>()).add(with);
             if (!outcome.isPeerBehind()) {
                 kept.add(partition);
             }
@@ -117,8 +130,16 @@ final class CatchUp {
     }
 
     private void endIfThrough(int partition) {
-        if (open.containsKey(partition) && others(partition).isEmpty()) {
+        if (!open.containsKey(partition)) {
+            return;
+        }
+        // Another directory has taken the place of the one it was compared with, whose holder may be somebody else.
+        List<Compared> all = done.computeIfAbsent(partition, ignored -> new ArrayList<>());
+        all.stream().filter(Compared::isLost).forEach(lost -> others(partition).add(lost.peer()));
+        all.removeIf(Compared::isLost);
+        if (others(partition).isEmpty()) {
             open.remove(partition);
+            done.remove(partition);
             if (!kept.remove(partition)) {
                 lost.add(partition);
             }

@@ -265,8 +265,9 @@ final class Exchange {
                         }));
     }
 
-    private void looked(boolean areAll, long repaired) {
-        end(areAll && !isPartial ? State.COMPLETE : State.PARTIAL, repaired);
+    private void looked(boolean isAllHere, boolean isAllThere, long repaired) {
+        boolean isPart = isPartial || !isAllHere;
+        end(isPart ? State.PARTIAL : isAllThere ? State.COMPLETE : State.TAKEN, repaired);
     }
 
     /** The lane is closed. */

@@ -11,12 +11,12 @@ package io.dynamo.core.repair;
 public record Outcome(State state, long hashes, long repaired, boolean isPeerBehind) {
 
     /**
-     * Whether both hold what either did.
+     * Whether this node holds what the other did.
      *
      * @return false if something may be left
      */
-    public boolean isThrough() {
-        return state == State.EQUAL || state == State.COMPLETE;
+    public boolean hasAll() {
+        return state == State.EQUAL || state == State.COMPLETE || state == State.TAKEN;
     }
 
     /** How it ended. */
@@ -25,6 +25,8 @@ public record Outcome(State state, long hashes, long repaired, boolean isPeerBeh
         EQUAL,
         /** What differed was looked at, every record of it. */
         COMPLETE,
+        /** This node has all that the other had; that one did not take all it lacks. */
+        TAKEN,
         /** There was more than one pass takes, or some records could not be looked at. */
         PARTIAL,
         /** One of the two has to build its tree first. */

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class RecordExchange {
 
     private static final int SLICE = 32;
-
     private final RepairLane home;
     private final Asking asking;
     private final Deque<Candidate> rest;
@@ -27,11 +26,20 @@ final class RecordExchange {
     private boolean isGoing;
     private int underWay;
     private long repaired;
-    private boolean areAll = true;
+    private boolean isAllHere = true;
+    private boolean isAllThere = true;
 
     /** Told when all have been looked at. */
     interface Done {
-        void done(boolean areAll, long repaired);
+
+        /**
+         * All that can be done in this pass is done.
+         *
+         * @param isAllHere whether this node has all that the other had
+         * @param isAllThere whether the other has all that this node had
+         * @param repaired of how many records one of the two lacked something that it has now
+         */
+        void done(boolean isAllHere, boolean isAllThere, long repaired);
     }
 
     RecordExchange(RepairLane home, Asking asking, Deque<Candidate> candidates, Done done) {
@@ -55,7 +63,7 @@ final class RecordExchange {
             return;
         }
         if (rest.isEmpty()) {
-            done.done(areAll, repaired);
+            done.done(isAllHere, isAllThere, repaired);
         } else {
             // The lane's other tasks come first.
             home.parts.shared().runtime().execute(() -> home.lane.execute(this::goOn));
@@ -119,7 +127,7 @@ final class RecordExchange {
                 return;
             }
             if (set == null) {
-                skipped();
+                notGiven();
                 return;
             }
             asking.once(
@@ -127,7 +135,7 @@ final class RecordExchange {
                         if (response instanceof PutReplicaResponse) {
                             isRepaired();
                         } else {
-                            skipped();
+                            notGiven();
                         }
                     });
         });
@@ -140,7 +148,12 @@ final class RecordExchange {
     }
 
     private void skipped() {
-        areAll = false;
+        isAllHere = false;
+        notGiven();
+    }
+
+    private void notGiven() {
+        isAllThere = false;
         looked();
     }
 

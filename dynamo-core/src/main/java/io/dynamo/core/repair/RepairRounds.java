@@ -157,7 +157,7 @@ final class RepairRounds {
     private long pause(State state) {
         long every = parts.limits().everyNanos();
         return switch (state) {
-            case PARTIAL, BUSY -> Math.min(every, AGAIN_NANOS);
+            case PARTIAL, TAKEN, BUSY -> Math.min(every, AGAIN_NANOS);
             case EQUAL, COMPLETE, GIVEN_UP -> (long) (every * (1 - SPREAD + 2 * SPREAD * random.nextDouble()));
         };
     }

@@ -5,7 +5,6 @@ import io.dynamo.spi.Durability;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * What one lane holds for others, to be handed over (Dynamo §4.6), and what it owes other owners of its own. Reads go to the
@@ -50,11 +49,10 @@ public final class ForOthers {
     /**
      * Begins a way through all of it.
      *
-     * @param targets who can be asked; what is owed to others only is passed over
      * @return at its beginning
      */
-    public Round round(Predicate<String> targets) {
-        return new Round(replica, this, owed, targets);
+    public Round round() {
+        return new Round(replica, this, owed);
     }
 
     /** Reads on through what is held; empty at the end. */

@@ -6,22 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One way through everything that a lane holds for others, and then through what it owes them. Confined to the lane. */
 public final class Round {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Round.class);
+
     private final Replica replica;
     private final ForOthers hints;
     private final LaneOwed owed;
-    private final Predicate<String> targets;
     private byte[] place = ForOthers.BEGINNING;
     private boolean isThroughHints;
 
-    Round(Replica replica, ForOthers hints, LaneOwed owed, Predicate<String> targets) {
+    Round(Replica replica, ForOthers hints, LaneOwed owed) {
         this.replica = replica;
         this.hints = hints;
         this.owed = owed;
-        this.targets = targets;
     }
 
     /**
@@ -29,10 +31,11 @@ public final class Round {
      *
      * @param entriesMax most records
      * @param bytesMax about as many bytes, but one record in any case
+     * @param targets who can be asked; what is owed to others only is passed over
      * @return empty at the end
      * @throws StorageException if the engine cannot be read
      */
-    public List<Kept> next(int entriesMax, long bytesMax) {
+    public List<Kept> next(int entriesMax, long bytesMax, Predicate<String> targets) {
         if (!isThroughHints) {
             List<Kept> kept = hints.read(place, entriesMax, bytesMax);
             if (!kept.isEmpty()) {
@@ -42,10 +45,10 @@ public final class Round {
             isThroughHints = true;
             place = ForOthers.BEGINNING;
         }
-        return nextOwed(entriesMax, bytesMax);
+        return nextOwed(entriesMax, bytesMax, targets);
     }
 
-    private List<Kept> nextOwed(int entriesMax, long bytesMax) {
+    private List<Kept> nextOwed(int entriesMax, long bytesMax, Predicate<String> targets) {
         List<Kept> kept = new ArrayList<>();
         long left = bytesMax;
         while (kept.size() < entriesMax && left > 0) {
@@ -63,19 +66,27 @@ public final class Round {
         return kept;
     }
 
-    /** The record as it is now; null if it cannot be read at present, or is not there. */
+    /**
+     * The record as it is now; null if it is not there, or cannot be read. Then it is owed no more: the batch it was in has
+     * failed, or it is for those who compare to find.
+     */
     private @Nullable Kept present(LaneOwed.Debt debt) {
         try {
             Held held = replica.load(debt.key());
             if (held.set().isEmpty()) {
-                // The batch it was in has failed.
-                debt.targets().forEach(target -> owed.settle(debt.key(), target));
+                forget(debt);
                 return null;
             }
             long bytes = debt.key().bytes().length + (long) held.set().encoded().length;
             return new Kept(debt.key(), held.set(), debt.targets(), bytes, true);
         } catch (StorageException e) {
+            LOG.warn("cannot read {}, so it is not handed over to {}: {}", debt.key(), debt.targets(), e.getMessage());
+            forget(debt);
             return null;
         }
+    }
+
+    private void forget(LaneOwed.Debt debt) {
+        debt.targets().forEach(target -> owed.settle(debt.key(), target));
     }
 }

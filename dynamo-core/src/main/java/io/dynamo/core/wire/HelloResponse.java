@@ -48,6 +48,16 @@ public record HelloResponse(Verdict verdict, Hello hello, long answered, long nu
         }
 
         /**
+         * It is configured in another way, and has lost what it once had.
+         *
+         * @param reason the difference
+         * @return no requests may follow; what it lost it must not deny, whoever else lets it in
+         */
+        public static Verdict differentAndBehind(String reason) {
+            return new Verdict(false, false, true, reason);
+        }
+
+        /**
          * It will never be otherwise.
          *
          * @param reason why

@@ -153,6 +153,18 @@ class SloppyQuorumTest {
     }
 
     @Test
+    void standInThatLosesItsDiskMeanwhile_keepsItForNobody() {
+        b.isLinked = false;
+        put(plan(1, 0));
+        assertThat(hintFor(d)).containsExactly("b");
+        acknowledge(d);
+        d.copy++;
+        acknowledge(c);
+        runtime.advance(SECOND);
+        assertThat(owed()).isEqualTo(1);
+    }
+
+    @Test
     void ownerThatIsLate_isWaitedForALittle_beforeItIsOwedTheWrite() {
         route = list(1, self, b, c);
         assertThat(put(plan(1, 0))).isCompleted();
