@@ -99,6 +99,13 @@ public interface DynamoNode extends AutoCloseable {
     View view();
 
     /**
+     * What this node does beside answering requests, how much of it is left, and how fast it goes.
+     *
+     * @return as of now
+     */
+    Status status();
+
+    /**
      * Refuses new requests, lets running ones finish for up to the request timeout, makes storage durable and releases
      * threads, ports and files. Idempotent.
      *

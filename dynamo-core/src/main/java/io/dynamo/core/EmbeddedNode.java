@@ -4,6 +4,7 @@ import io.dynamo.api.Codec;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Health;
 import io.dynamo.api.Reconciler;
+import io.dynamo.api.Status;
 import io.dynamo.api.Store;
 import io.dynamo.api.View;
 import io.dynamo.api.WriteId;
@@ -164,6 +165,11 @@ public final class EmbeddedNode implements DynamoNode {
     @Override
     public Health health() {
         return core.health();
+    }
+
+    @Override
+    public Status status() {
+        return core.status();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dynamo.core;
 
 import io.dynamo.api.Health;
 import io.dynamo.api.Outcome;
+import io.dynamo.api.Status;
 import io.dynamo.api.StorageFailedException;
 import io.dynamo.api.View;
 import io.dynamo.api.WriteId;
@@ -15,7 +16,6 @@ import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.ReadPlan;
 import io.dynamo.core.coordinate.ReadResult;
 import io.dynamo.core.coordinate.Route;
-import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.coordinate.WriteCommand;
 import io.dynamo.core.coordinate.WritePlan;
@@ -108,11 +108,7 @@ public final class NodeCore {
                 hints);
         int count = Math.min(
                 LANES_MAX, Math.min(parts.host().lanes(), settings.cluster().partitions()));
-        NodeLanes.Background background = new NodeLanes.Background(
-                hints,
-                Slices.perSecond(runtime(), settings.limits().hints().bytesPerSecond()),
-                stores,
-                stores.repair(shared));
+        NodeLanes.Background background = NodeLanes.Background.of(settings, shared, hints, stores);
         NodeLanes.Extent extent = new NodeLanes.Extent(count, partitions());
         this.lanes = new NodeLanes(replicas, shared, background, extent, this::broken);
         this.health = new NodeHealth(settings, membership, behind, lanes);
@@ -385,6 +381,10 @@ public final class NodeCore {
      */
     public View view() {
         return health.view();
+    }
+
+    Status status() {
+        return lanes.status(id(), meters.figures(), behind);
     }
 
     /** A task threw: the state behind it can no longer be trusted, so the node stops serving. */

@@ -1,21 +1,31 @@
 package io.dynamo.core;
 
+import io.dynamo.api.Status;
+import io.dynamo.api.Status.Kind;
+import io.dynamo.api.Status.Work;
+import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Coordinator;
 import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.Handoff;
+import io.dynamo.core.coordinate.Meters;
+import io.dynamo.core.coordinate.Pace;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.repair.RepairLane;
 import io.dynamo.core.repair.RepairParts;
+import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.runtime.Lane;
+import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -47,11 +57,26 @@ final class NodeLanes {
      * What work in the background needs.
      *
      * @param hints what is kept for others
-     * @param slices how much it may send
+     * @param pace which share of its rate it gets
+     * @param slices how much of that may be handed over
      * @param stores the policy of each store
      * @param repair how owners are compared
      */
-    record Background(Hints hints, Slices slices, Stores stores, RepairParts repair) {}
+    record Background(Hints hints, Pace pace, Slices slices, Stores stores, RepairParts repair) {
+
+        static Background of(NodeSettings settings, CoordinatorParts shared, Hints hints, Stores stores) {
+            NodeRuntime runtime = shared.runtime();
+            NodeSettings.Limits limits = settings.limits();
+            Pace pace = new Pace(
+                    runtime, shared.meters(), limits.backgroundLatencyMax().toNanos());
+            return new Background(
+                    hints,
+                    pace,
+                    new Slices(runtime, limits.hints().bytesPerSecond(), pace),
+                    stores,
+                    stores.repair(shared, new Slices(runtime, settings.repair().bytesPerSecond(), pace)));
+        }
+    }
 
     NodeLanes(
             ReplicaParts replicas,
@@ -144,6 +169,32 @@ final class NodeLanes {
         SortedSet<String> ids = new TreeSet<>();
         lanes.forEach(lane -> ids.addAll(lane.repair().waitingFor()));
         return List.copyOf(ids);
+    }
+
+    /** What they do in the background. */
+    Status status(String node, Meters.Figures done, Behind behind) {
+        Hints.Figures waiting = background.hints().figures();
+        Pace.Figures pace = background.pace().figures();
+        int lacking = behind.count(partitions);
+        return new Status(
+                node,
+                pace.share(),
+                duration(pace.p99Nanos()),
+                duration(pace.quietNanos()),
+                List.of(
+                        new Work(
+                                Kind.HANDOFF,
+                                done.handedOver(),
+                                waiting.count() + waiting.owed().count()),
+                        new Work(
+                                Kind.COMPARISON,
+                                done.exchanges().count(),
+                                background.repair().running().get()),
+                        new Work(Kind.CATCHING_UP, partitions - lacking, lacking)));
+    }
+
+    private static Optional<Duration> duration(long nanos) {
+        return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
     }
 
     /** A member answers again: what is kept for it goes at once. */

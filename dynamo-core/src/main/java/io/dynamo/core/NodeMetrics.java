@@ -114,6 +114,7 @@ public final class NodeMetrics implements MeterBinder {
                 "partitions caught up on of which no owner had kept its data",
                 tags,
                 figures -> figures.exchanges().lost());
+        gauge(registry, "dynamo.background.share", tags, one -> one.status().share());
         gauge(
                 registry,
                 "dynamo.behind.partitions",

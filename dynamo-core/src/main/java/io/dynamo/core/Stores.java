@@ -6,6 +6,7 @@ import io.dynamo.core.config.NodeSettings.Mode;
 import io.dynamo.core.config.NodeSettings.StoreDurability;
 import io.dynamo.core.config.NodeSettings.StoreSettings;
 import io.dynamo.core.coordinate.CoordinatorParts;
+import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.repair.RepairParts;
 import io.dynamo.core.replica.Replica;
@@ -34,7 +35,7 @@ final class Stores {
     }
 
     /** How owners are compared. */
-    RepairParts repair(CoordinatorParts shared) {
+    RepairParts repair(CoordinatorParts shared, Slices slices) {
         NodeSettings.Repair repair = settings.repair();
         RepairParts.Limits limits = new RepairParts.Limits(
                 repair.every().map(Duration::toNanos).orElse(0L),
@@ -42,7 +43,7 @@ final class Stores {
                 repair.exchangesMax(),
                 settings.cluster().partitions(),
                 settings.replicasMax());
-        return new RepairParts(shared, limits, store -> policy(store).keeping(), new AtomicInteger());
+        return new RepairParts(shared, limits, store -> policy(store).keeping(), slices, new AtomicInteger());
     }
 
     StorePolicy policy(String name) {

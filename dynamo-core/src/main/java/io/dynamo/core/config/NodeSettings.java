@@ -65,6 +65,7 @@ public record NodeSettings(
      * @param cacheBytesMax memory for decoded records
      * @param chunks what may wait for missing chunks
      * @param hints what is kept for others
+     * @param backgroundLatencyMax what 99 of 100 requests may take before work in the background makes way
      */
     public record Limits(
             int keyBytesMax,
@@ -77,7 +78,8 @@ public record NodeSettings(
             int laneQueueMax,
             long cacheBytesMax,
             Chunks chunks,
-            Hints hints) {}
+            Hints hints,
+            Duration backgroundLatencyMax) {}
 
     /**
      * Messages of which not all chunks have arrived.
@@ -128,8 +130,9 @@ public record NodeSettings(
      * @param every how long after the end of a comparison the same two are compared again; empty for never
      * @param objectsMax records of one comparison on their way at once
      * @param exchangesMax comparisons that a node has begun and not ended
+     * @param bytesPerSecond what a node asks for, sends and indexes at most
      */
-    public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax) {}
+    public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax, long bytesPerSecond) {}
 
     /**
      * How one store is replicated; the first five must be the same on all nodes.

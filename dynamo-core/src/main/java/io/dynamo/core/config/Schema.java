@@ -210,6 +210,18 @@ final class Schema {
     static final Key<Integer> REPAIR_EXCHANGES =
             Key.of("repair.exchanges", Kind.number(1, 256), "16", "How many comparisons a node has under way at once.");
 
+    static final Key<Long> REPAIR_RATE = Key.of(
+            "repair.rate",
+            Kind.bytes("1KiB", "1024GiB"),
+            "16MiB",
+            "How much of what differs a node asks for, sends and indexes in a second, of all comparisons together.");
+    static final Key<Duration> BACKGROUND_LATENCY_MAX = Key.of(
+            "background.latency-max",
+            Kind.duration("1ms", "1m"),
+            "50ms",
+            "What 99 of 100 requests of applications may take while this node hands over and compares; it does so the slower"
+                    + " the longer they take, also if they take twice as long as without it. Never less than 1/64 of hints.rate and repair.rate.");
+
     static final Key<String> STORAGE_ENGINE = Key.of(
             "storage.engine", Kind.name(), "memory", "The storage engine; its own settings are under storage.ENGINE.");
     static final Key<String> TRANSPORT_TYPE = Key.of(
@@ -323,6 +335,8 @@ final class Schema {
             REPAIR_EVERY,
             REPAIR_OBJECTS,
             REPAIR_EXCHANGES,
+            REPAIR_RATE,
+            BACKGROUND_LATENCY_MAX,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,
             STORE_N,

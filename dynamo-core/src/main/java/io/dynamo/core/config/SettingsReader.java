@@ -69,7 +69,8 @@ public final class SettingsReader {
                 new Repair(
                         given.read(Schema.REPAIR_EVERY),
                         given.read(Schema.REPAIR_OBJECTS),
-                        given.read(Schema.REPAIR_EXCHANGES)),
+                        given.read(Schema.REPAIR_EXCHANGES),
+                        given.read(Schema.REPAIR_RATE)),
                 stores.storeDefaults(),
                 stores.stores(),
                 stores.profiles());
@@ -151,7 +152,8 @@ public final class SettingsReader {
                 given.read(Schema.LANE_QUEUE),
                 given.read(Schema.CACHE_BYTES),
                 chunks(entireRecord),
-                hints());
+                hints(),
+                given.read(Schema.BACKGROUND_LATENCY_MAX));
     }
 
     private Hints hints() {

@@ -138,7 +138,7 @@ public final class Handoff {
                     return;
                 }
                 if (page.isEmpty()) {
-                    makeWay();
+                    makeWay(0);
                 }
             } else if (!canBeAsked(next.target()) || isUnderWay(next)) {
                 page.remove();
@@ -146,19 +146,21 @@ public final class Handoff {
                 page.remove();
                 send(next);
             } else {
-                // The next round goes on from here.
+                makeWay(Slices.WAIT_NANOS);
             }
         }
     }
 
-    /** There was nothing to send in it: the lane's other tasks come before the next page. */
-    private void makeWay() {
+    /** The lane's other tasks come first, and those of applications if they take too long. */
+    private void makeWay(long nanos) {
         isMakingWay = true;
         home.runtime()
-                .execute(() -> home.execute(() -> {
-                    isMakingWay = false;
-                    goOn();
-                }));
+                .schedule(
+                        nanos,
+                        () -> home.execute(() -> {
+                            isMakingWay = false;
+                            goOn();
+                        }));
     }
 
     private void send(Delivery delivery) {

@@ -21,6 +21,7 @@ public final class Meters {
     private final LongAdder hashes = new LongAdder();
     private final LongAdder exchangeRepairs = new LongAdder();
     private final LongAdder lostPartitions = new LongAdder();
+    private final Latencies latencies = new Latencies();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -28,6 +29,7 @@ public final class Meters {
     void read(int versions, long nanos) {
         reads.increment();
         readNanos.add(nanos);
+        latencies.add(nanos);
         if (versions > 1) {
             siblings.increment();
         }
@@ -36,6 +38,12 @@ public final class Meters {
     void written(long nanos) {
         writes.increment();
         writeNanos.add(nanos);
+        latencies.add(nanos);
+    }
+
+    /** How long reads and writes took that succeeded, on this coordinator. */
+    Latencies latencies() {
+        return latencies;
     }
 
     void failed() {

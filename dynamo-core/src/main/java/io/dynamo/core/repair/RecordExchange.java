@@ -1,6 +1,7 @@
 package io.dynamo.core.repair;
 
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.repair.Exchange.Candidate;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.tree.Digest;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class RecordExchange {
 
     private static final int SLICE = 32;
+    /** About what a question and its answer take, without the record. */
+    private static final int QUESTION_BYTES = 512;
+
     private final RepairLane home;
     private final Asking asking;
     private final Deque<Candidate> rest;
@@ -54,9 +58,13 @@ final class RecordExchange {
             return;
         }
         isGoing = true;
-        for (int looks = 0; looks < SLICE && !rest.isEmpty() && isRoom(); looks++) {
-            underWay++;
-            compare(rest.remove());
+        boolean isLetOn = true;
+        for (int looks = 0; looks < SLICE && !rest.isEmpty() && isRoom() && isLetOn; looks++) {
+            isLetOn = home.parts.slices().take(QUESTION_BYTES);
+            if (isLetOn) {
+                underWay++;
+                compare(rest.remove());
+            }
         }
         isGoing = false;
         if (underWay > 0 || asking.isOver()) {
@@ -66,7 +74,8 @@ final class RecordExchange {
             done.done(isAllHere, isAllThere, repaired);
         } else {
             // The lane's other tasks come first.
-            home.parts.shared().runtime().execute(() -> home.lane.execute(this::goOn));
+            long delayNanos = isLetOn ? 0 : Slices.WAIT_NANOS;
+            home.parts.shared().runtime().schedule(delayNanos, () -> home.lane.execute(this::goOn));
         }
     }
 
@@ -106,6 +115,7 @@ final class RecordExchange {
     }
 
     private void take(StoredKey key, CompareRecordResponse answer) {
+        home.parts.slices().pay(answer.set().encoded().length);
         home.replica.merge(key, answer.set(), home.parts.keeping().apply(key.store()), failure -> {
             if (asking.isOver()) {
                 return;
@@ -130,6 +140,7 @@ final class RecordExchange {
                 notGiven();
                 return;
             }
+            home.parts.slices().pay(set.encoded().length);
             asking.once(
                     (id, micros) -> new PutReplicaRequest(id, key.store(), key.key(), set, false, micros), response -> {
                         if (response instanceof PutReplicaResponse) {

@@ -40,7 +40,7 @@ public final class RepairLane {
         this.lane = lane;
         this.replica = replica;
         this.coordinator = coordinator;
-        this.trees = new TreeBuilder(parts.shared().runtime(), lane, replica.trees());
+        this.trees = new TreeBuilder(parts.shared().runtime(), lane, replica.trees(), parts.slices());
         this.server = new TreeServer(parts, replica, trees);
         this.rounds = new RepairRounds(this, number);
         this.catchUp = new CatchUp(this, rounds);

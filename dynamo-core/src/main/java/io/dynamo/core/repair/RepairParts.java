@@ -1,6 +1,7 @@
 package io.dynamo.core.repair;
 
 import io.dynamo.core.coordinate.CoordinatorParts;
+import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.StoredKey;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,10 +13,15 @@ import java.util.function.Function;
  * @param shared what coordinators share as well
  * @param limits of time and number
  * @param keeping how a store keeps its records, by its name
+ * @param slices how much may be asked for, sent and indexed
  * @param running how many exchanges run on the node
  */
 public record RepairParts(
-        CoordinatorParts shared, Limits limits, Function<String, Replica.Keeping> keeping, AtomicInteger running) {
+        CoordinatorParts shared,
+        Limits limits,
+        Function<String, Replica.Keeping> keeping,
+        Slices slices,
+        AtomicInteger running) {
 
     /**
      * Limits of time and number.

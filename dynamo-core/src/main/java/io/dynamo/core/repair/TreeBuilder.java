@@ -1,5 +1,6 @@
 package io.dynamo.core.repair;
 
+import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.replica.Trees;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.tree.HashTree;
@@ -16,17 +17,21 @@ final class TreeBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(TreeBuilder.class);
     private static final int SLICE = 512;
+    /** About what an entry takes on the disk. */
+    private static final int ENTRY_BYTES = 64;
 
     private final NodeRuntime runtime;
     private final Lane lane;
     private final Trees trees;
+    private final Slices slices;
     private final TreeSet<Integer> underWay = new TreeSet<>();
     private boolean isClosed;
 
-    TreeBuilder(NodeRuntime runtime, Lane lane, Trees trees) {
+    TreeBuilder(NodeRuntime runtime, Lane lane, Trees trees, Slices slices) {
         this.runtime = runtime;
         this.lane = lane;
         this.trees = trees;
+        this.slices = slices;
     }
 
     /** The trees of a partition; null if they are not ready yet. */
@@ -51,10 +56,23 @@ final class TreeBuilder {
                     return;
                 }
             }
-            runtime.execute(() -> lane.execute(() -> slice(partition, 1)));
+            later(partition);
         } catch (StorageException e) {
             LOG.warn("cannot read the digests of partition {} at present: {}", partition, e.getMessage());
             underWay.remove(partition);
         }
+    }
+
+    private void later(int partition) {
+        boolean isLetOn = slices.take(SLICE * ENTRY_BYTES);
+        runtime.schedule(
+                isLetOn ? 0 : Slices.WAIT_NANOS,
+                () -> lane.execute(() -> {
+                    if (isLetOn || isClosed) {
+                        slice(partition, 1);
+                    } else {
+                        later(partition);
+                    }
+                }));
     }
 }

@@ -133,7 +133,17 @@ public final class Hints {
      * @param dropped keys that were not noted because there was no room, since the start
      * @param byTarget keys owed to each node that something was owed to in this run
      */
-    public record Debts(long bytes, long dropped, Map<String, Long> byTarget) {}
+    public record Debts(long bytes, long dropped, Map<String, Long> byTarget) {
+
+        /**
+         * How many keys are owed, to how many nodes each.
+         *
+         * @return their sum
+         */
+        public long count() {
+            return byTarget.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
 
     /**
      * What waits for one node.

@@ -49,7 +49,8 @@ final class SimulatedSettings {
                         4_096,
                         64 << 10,
                         new NodeSettings.Chunks(64 << 10, 64, Duration.ofSeconds(2)),
-                        new NodeSettings.Hints(1 << 20, 1 << 20)),
+                        new NodeSettings.Hints(1 << 20, 1 << 20),
+                        Duration.ofMillis(50)),
                 new NodeSettings.Requests(
                         Duration.ofMinutes(5),
                         Duration.ofHours(1),
@@ -60,7 +61,7 @@ final class SimulatedSettings {
                 // Short holds, so that a node that is held down for ever is told from one that is only held long.
                 new NodeSettings.Detector(Duration.ofMillis(800), Duration.ofSeconds(3)),
                 new NodeSettings.Repair(
-                        Optional.of(profile.bounds().repairEvery()).filter(every -> !every.isZero()), 16, 4),
+                        Optional.of(profile.bounds().repairEvery()).filter(every -> !every.isZero()), 16, 4, 1 << 20),
                 store(shape, NodeSettings.Mode.SIBLINGS),
                 stores(shape),
                 new TreeMap<>());

@@ -59,7 +59,8 @@ final class SettingsReaderTest {
                         4_096,
                         64L << 20,
                         new NodeSettings.Chunks(64L << 20, 1024, Duration.ofSeconds(10)),
-                        new NodeSettings.Hints(64L << 20, 8L << 20)));
+                        new NodeSettings.Hints(64L << 20, 8L << 20),
+                        Duration.ofMillis(50)));
         assertThat(node.requests())
                 .isEqualTo(new NodeSettings.Requests(
                         Duration.ofSeconds(10),

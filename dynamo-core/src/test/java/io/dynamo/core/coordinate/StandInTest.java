@@ -99,7 +99,8 @@ class StandInTest {
                 new Admission(100, () -> {}),
                 new CoordinatorParts.Limits(60_000, SECOND / 4, SECOND / 4, 0));
         coordinator = new Coordinator(parts, new CoordinatorParts.Home(lane, 0), replica);
-        new Handoff(coordinator, bytes -> true, store -> false);
+        Slices slices = new Slices(runtime, Long.MAX_VALUE, new Pace(runtime, new Meters(), SECOND));
+        new Handoff(coordinator, slices, store -> false);
     }
 
     private WriteCommand command(int number, CausalContext seen, WriteCommand.Origin origin) {
