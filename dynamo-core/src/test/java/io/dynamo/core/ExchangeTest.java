@@ -19,10 +19,15 @@ import io.dynamo.core.wire.LeafResponse;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.SubtreesRequest;
+import io.dynamo.spi.Durability;
+import io.dynamo.spi.Space;
+import io.dynamo.spi.WriteBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two owners of a partition become alike without any read, and say little where they are (Dynamo §4.7; traps T9, T10). */
 class ExchangeTest {
@@ -159,6 +164,35 @@ class ExchangeTest {
             cluster.network.lose(message -> message.is(CompareTreesRequest.class));
             assertThat(compare(cluster, "a", partition("one")).state()).isEqualTo(State.GIVEN_UP);
             assertThat(cluster.node("a").figures().exchanges().givenUp()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "b"})
+    void digestThatRots_isMendedByTheComparisonThatFindsIt(String rotten) {
+        try (TestCluster cluster = two()) {
+            give(cluster, "a", "one", write(1, "x"));
+            give(cluster, "b", "one", write(1, "x"));
+            byte[] entry = cluster.engine(rotten).entries(Space.TREES).get(0).getKey();
+            cluster.engine(rotten)
+                    .write(new WriteBatch().put(Space.TREES, entry, new byte[16]), Durability.SYNC, failure -> {});
+            cluster.restart(rotten);
+
+            assertThat(compare(cluster, "a", partition("one")).state()).isEqualTo(State.COMPLETE);
+            assertThat(compare(cluster, "a", partition("one")).state()).isEqualTo(State.EQUAL);
+        }
+    }
+
+    @Test
+    void digestOfARecordThatIsGone_goesToo() {
+        try (TestCluster cluster = two()) {
+            give(cluster, "a", "one", write(1, "x"));
+            byte[] key = cluster.engine("a").entries(Space.RECORDS).get(0).getKey();
+            cluster.engine("a").write(new WriteBatch().delete(Space.RECORDS, key), Durability.SYNC, failure -> {});
+            cluster.restart("a");
+
+            assertThat(compare(cluster, "a", partition("one")).state()).isEqualTo(State.COMPLETE);
+            assertThat(compare(cluster, "a", partition("one")).state()).isEqualTo(State.EQUAL);
         }
     }
 

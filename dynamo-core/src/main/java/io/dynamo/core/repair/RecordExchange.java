@@ -10,6 +10,7 @@ import io.dynamo.core.wire.CompareRecordResponse;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
+import io.dynamo.spi.StorageException;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ final class RecordExchange {
             if (asking.isOver()) {
                 return;
             }
-            if (set == null) {
+            if (set == null || !isMended(key, set)) {
                 skipped();
             } else if (Digest.of(key.bytes(), set).equals(candidate.theirs())) {
                 looked();
@@ -100,6 +101,15 @@ final class RecordExchange {
                         response -> compared(key, response));
             }
         });
+    }
+
+    private boolean isMended(StoredKey key, VersionSet set) {
+        try {
+            home.replica.trees().mend(key, set);
+            return true;
+        } catch (StorageException e) {
+            return false;
+        }
     }
 
     private void compared(StoredKey key, Message.@Nullable Response response) {

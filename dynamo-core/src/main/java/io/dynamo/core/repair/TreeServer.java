@@ -107,6 +107,12 @@ final class TreeServer {
                 refuse(from, request.request(), failure);
                 return;
             }
+            try {
+                replica.trees().mend(key, set);
+            } catch (StorageException e) {
+                refuse(from, request.request(), e);
+                return;
+            }
             boolean wanted = lacks(set, request.known());
             VersionSet told = lacks(request.known(), set) ? set : VersionSet.EMPTY;
             from.send(new CompareRecordResponse(request.request(), told, wanted));

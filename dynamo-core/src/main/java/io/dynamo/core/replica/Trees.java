@@ -1,12 +1,15 @@
 package io.dynamo.core.replica;
 
+import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.runtime.LookupTable;
 import io.dynamo.core.tree.Digest;
 import io.dynamo.core.tree.HashTree;
 import io.dynamo.core.tree.Prefix;
+import io.dynamo.spi.Durability;
 import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
+import io.dynamo.spi.WriteBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,12 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hash trees of a lane's partitions (Dynamo §4.7). They show what the engine holds of finished commits, never what is
  * staged; a partition of which a commit failed is built anew before it is compared. Confined to the lane.
  */
 public final class Trees {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Trees.class);
 
     private final StorageEngine engine;
     private final Predicate<StoredKey> isStaged;
@@ -198,6 +205,33 @@ public final class Trees {
             }
         }
         return new Page(leaves, false);
+    }
+
+    /**
+     * Mends a digest that does not name what the record holds, as bits may rot: else its partition would differ for ever.
+     *
+     * @param key the key
+     * @param durable what the engine holds of it
+     * @throws StorageException if the digest cannot be read at present
+     */
+    public void mend(StoredKey key, VersionSet durable) {
+        if (!isIndexed || isStaged.test(key)) {
+            return;
+        }
+        byte[] found = engine.get(Space.TREES, key.treeKey());
+        Digest real = durable.isEmpty() ? Digest.NONE : Digest.of(key.bytes(), durable);
+        if (real.equals(found == null ? Digest.NONE : Digest.parse(found))) {
+            return;
+        }
+        LOG.warn("the digest of {} did not name what the disk holds of it; it is written anew", key);
+        WriteBatch batch = new WriteBatch();
+        engine.write(
+                real.equals(Digest.NONE)
+                        ? batch.delete(Space.TREES, key.treeKey())
+                        : batch.put(Space.TREES, key.treeKey(), real.bytes()),
+                Durability.BUFFERED,
+                ignored -> {});
+        partitions.remove(key.partition());
     }
 
     private static byte[] spread(long spread) {
