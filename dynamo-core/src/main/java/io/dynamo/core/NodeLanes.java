@@ -123,6 +123,11 @@ final class NodeLanes {
         return lanes;
     }
 
+    /** How much may be compared and indexed. */
+    Slices repairSlices() {
+        return background.repair().slices();
+    }
+
     /** Counts what an earlier run held for others, while the lanes serve. */
     void findHints() {
         if (hasHints) {

@@ -1,5 +1,6 @@
 package io.dynamo.core;
 
+import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.replica.Reindex;
 import io.dynamo.core.replica.TreeIndex;
 import io.dynamo.spi.NodeRuntime;
@@ -21,15 +22,20 @@ final class Reindexing {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reindexing.class);
     private static final int SLICE = 256;
+    /** About what a record takes that is read for its digest. */
+    private static final int RECORD_BYTES = 1 << 10;
+
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final NodeRuntime runtime;
     private final StorageEngine engine;
+    private final Slices slices;
     private final AtomicInteger open;
 
-    private Reindexing(NodeRuntime runtime, StorageEngine engine, int lanes) {
+    private Reindexing(NodeRuntime runtime, StorageEngine engine, Slices slices, int lanes) {
         this.runtime = runtime;
         this.engine = engine;
+        this.slices = slices;
         this.open = new AtomicInteger(lanes);
     }
 
@@ -39,7 +45,8 @@ final class Reindexing {
             return;
         }
         LOG.info("the data directory is of before there were hash trees; its records are indexed");
-        Reindexing all = new Reindexing(runtime, engine, lanes.all().size());
+        Reindexing all = new Reindexing(
+                runtime, engine, lanes.repairSlices(), lanes.all().size());
         for (NodeLane lane : lanes.all()) {
             List<Integer> own = new ArrayList<>();
             for (int partition = 0; partition < partitions; partition++) {
@@ -56,6 +63,10 @@ final class Reindexing {
     }
 
     private void goOn(NodeLane lane, List<Integer> partitions, Reindex reindex) {
+        if (!slices.take(SLICE * RECORD_BYTES)) {
+            runtime.schedule(Slices.WAIT_NANOS, () -> lane.lane().execute(() -> goOn(lane, partitions, reindex)));
+            return;
+        }
         try {
             boolean[] isOver = {false};
             isOver[0] = !reindex.slice(SLICE, failure -> {
