@@ -8,7 +8,7 @@ import io.dynamo.core.config.NodeSettings.StoreSettings;
 import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.repair.RepairParts;
-import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.spi.Durability;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class Stores {
                 repair.exchangesMax(),
                 settings.cluster().partitions(),
                 settings.replicasMax());
-        return new RepairParts(shared, limits, store -> policy(store).keeping(), new AtomicInteger());
+        return new RepairParts(shared, limits, store -> policy(store).keeping().written(), new AtomicInteger());
     }
 
     StorePolicy policy(String name) {
@@ -58,11 +58,13 @@ final class Stores {
         return new StorePolicy(
                 name,
                 store.n(),
-                new Replica.Keeping(
+                new Keeping(
                         durability,
                         store.mode() == Mode.LWW,
                         store.clockTruncation().orElse(Truncation.OFF),
-                        false),
+                        false,
+                        store.writeBuffer().orElse(0)),
+                store.durability().filter(StoreDurability.ONE_OF_N::equals).isPresent(),
                 store.blindPut(),
                 limits.siblingsMax(),
                 limits.siblingsWarn(),

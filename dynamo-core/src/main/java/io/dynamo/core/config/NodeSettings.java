@@ -132,11 +132,12 @@ public record NodeSettings(
     public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax) {}
 
     /**
-     * How one store is replicated; the first five must be the same on all nodes.
+     * How one store is replicated; the first six must be the same on all nodes.
      *
      * @param n replicas of each key
      * @param mode what becomes of concurrent writes
      * @param durability what an acknowledgement means; empty for what the engine promises by default
+     * @param writeBuffer how many objects a replica may acknowledge before they are written; empty for none
      * @param blindPut whether a put without a context is accepted
      * @param clockTruncation how many entries a record's context may have before the oldest are forgotten; empty to keep
      *     all
@@ -147,6 +148,7 @@ public record NodeSettings(
             int n,
             Mode mode,
             Optional<StoreDurability> durability,
+            Optional<Integer> writeBuffer,
             boolean blindPut,
             Optional<Integer> clockTruncation,
             Optional<String> reconciler,
@@ -165,7 +167,9 @@ public record NodeSettings(
         /** Synced to disk. */
         SYNC,
         /** Handed to the operating system. */
-        BUFFERED
+        BUFFERED,
+        /** The same, and one of the N replicas is told to sync it, which nobody waits for. */
+        ONE_OF_N
     }
 
     /**

@@ -244,9 +244,16 @@ final class Schema {
             "Whether concurrent writes are kept and merged on read, or the last one wins; the same on all nodes.");
     static final Key<String> STORE_DURABILITY = Key.computed(
             "stores.NAME.durability",
-            Kind.choice("sync", "buffered"),
+            Kind.choice("sync", "buffered", "one-of-n"),
             "what the engine promises by itself",
-            "What an acknowledgement means: synced to disk, or handed to the operating system; the same on all nodes.");
+            "What an acknowledgement means: synced to disk, or handed to the operating system, be it that one of the N replicas"
+                    + " is told to sync it, which nobody waits for; the same on all nodes.");
+    static final Key<Optional<Integer>> STORE_WRITE_BUFFER = Key.of(
+            "stores.NAME.write-buffer",
+            Kind.numberOrOff(1, 100_000),
+            "off",
+            "How many objects each replica may acknowledge before they are written at all; a crash of the process loses"
+                    + " them. Only with durability = buffered or one-of-n; the same on all nodes.");
     static final Key<String> STORE_BLIND_PUT = Key.of(
             "stores.NAME.blind-put",
             Kind.choice("allow", "refuse"),
@@ -335,6 +342,7 @@ final class Schema {
             STORE_ASK,
             STORE_MODE,
             STORE_DURABILITY,
+            STORE_WRITE_BUFFER,
             STORE_BLIND_PUT,
             STORE_CLOCK_TRUNCATION,
             STORE_RECONCILER,

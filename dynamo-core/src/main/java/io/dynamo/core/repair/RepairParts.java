@@ -1,7 +1,7 @@
 package io.dynamo.core.repair;
 
 import io.dynamo.core.coordinate.CoordinatorParts;
-import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.StoredKey;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -15,7 +15,7 @@ import java.util.function.Function;
  * @param running how many exchanges run on the node
  */
 public record RepairParts(
-        CoordinatorParts shared, Limits limits, Function<String, Replica.Keeping> keeping, AtomicInteger running) {
+        CoordinatorParts shared, Limits limits, Function<String, Keeping> keeping, AtomicInteger running) {
 
     /**
      * Limits of time and number.

@@ -33,7 +33,10 @@ final class Profiles {
     private final Chance healing;
     private final Chance returning;
 
+    private final long seed;
+
     private Profiles(long seed) {
+        this.seed = seed;
         this.chance = new Chance(seed, "profile");
         this.healing = new Chance(seed, "healing");
         this.returning = new Chance(seed, "returning");
@@ -121,7 +124,12 @@ final class Profiles {
     }
 
     private SimulationProfile buffered() {
-        return directed(EnumSet.of(FaultKind.CRASH, FaultKind.POWER_CUT)).with(shape(false));
+        Chance promise = new Chance(seed, "durability");
+        boolean oneOfN = promise.happens(0.5);
+        int writeBuffer = promise.happens(0.5) ? 1 + promise.below(20) : 0;
+        SimulationProfile base =
+                directed(EnumSet.of(FaultKind.CRASH, FaultKind.POWER_CUT)).with(shape(false));
+        return base.with(base.bounds().promising(new SimulationProfile.Promise(oneOfN, writeBuffer)));
     }
 
     /** More nodes than replicas, and owners that come and go: others stand in for them. */

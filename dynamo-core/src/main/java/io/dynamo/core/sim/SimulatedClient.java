@@ -33,6 +33,7 @@ final class SimulatedClient {
 
     private static final int TRIES_MAX = 4;
     private static final double SESSIONS = 0.3;
+    private static final double DURABLE = 0.2;
     private static final long RETRY_NANOS_MAX = 300_000_000L;
     private static final Codec<String> CODEC = Codec.utf8();
     private static final Reconciler<String> SIBLINGS = Reconciler.siblings();
@@ -221,8 +222,13 @@ final class SimulatedClient {
             given.ifPresent(named -> watch.asked(id, write, named));
             int reachable = watch.reachable(id);
             long beganNanos = cluster.universe().nowNanos();
-            Option[] options =
-                    given.map(named -> new Option[] {Option.writeId(named)}).orElse(new Option[0]);
+            int durable = durable(write);
+            List<Option> all = new ArrayList<>();
+            given.ifPresent(named -> all.add(Option.writeId(named)));
+            if (durable > 0) {
+                all.add(Option.durable(durable));
+            }
+            Option[] options = all.toArray(Option[]::new);
             CompletionStage<Written> stage = write.isDelete()
                     ? store(id).delete(operation.key(), known.context(), options)
                     : store(id).put(operation.key(), Values.of(key, write.number()), known.context(), options);
@@ -230,6 +236,7 @@ final class SimulatedClient {
                 if (written != null) {
                     watch.named(write, written.id());
                     watch.acknowledged(write, written);
+                    watch.synced(write, written, durable);
                     learn(write, known, written.context());
                 }
                 if (failure != null) {
@@ -252,6 +259,15 @@ final class SimulatedClient {
                     done();
                 }
             });
+        }
+
+        /** How many copies of a write must be synced although its store does not promise it. */
+        private int durable(WriteEvent write) {
+            boolean isWeak = !watch.profile().bounds().promise().equals(SimulationProfile.Promise.PLAIN);
+            Chance asking = cluster.universe().chance("durable/" + write.number());
+            return isWeak && asking.happens(DURABLE)
+                    ? 1 + asking.below(watch.profile().shape().w())
+                    : 0;
         }
 
         private void learn(WriteEvent write, Known known, Context context) {

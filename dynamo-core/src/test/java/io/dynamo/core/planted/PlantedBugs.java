@@ -135,8 +135,8 @@ final class PlantedBugs {
                     .foundBy("disks", 1),
             PlantedBug.named("what is staged already is acknowledged at once")
                     .in(
-                            "replica/Replica",
-                            "if (uncommitted == null) {",
+                            "replica/Overlay",
+                            "if (uncommitted == null || uncommitted.isAhead()) {",
                             "if (uncommitted == null || !uncommitted.commit().met.get()) {")
                     .breaks("I1", "I6", "I8")
                     .foundBy("disks", 7),
@@ -261,5 +261,17 @@ final class PlantedBugs {
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 5));
+                    .foundBy("returns", 5),
+            PlantedBug.named("the write buffer has no bound")
+                    .in("replica/WriteBuffer", "if (before >= max) {", "if (before >= 100 * max) {")
+                    .breaks("I11")
+                    .foundBy("buffered", 22),
+            PlantedBug.named("a sync that was asked for is acknowledged from the write buffer")
+                    .in("replica/Keeping", "entriesMax, true, 0)", "entriesMax, true, aheadMax)")
+                    .breaks("I8")
+                    .foundBy("buffered", 9),
+            PlantedBug.named("one of N is to sync, and is not told")
+                    .in("coordinate/WriteRequest", "|| peer == syncing;", "|| peer == syncing && peer.isSelf();")
+                    .breaks("I8")
+                    .foundBy("buffered", 11));
 }
