@@ -192,7 +192,8 @@ final class RequestServer {
                 request.quorum().pw(),
                 request.quorum().durable(),
                 TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros()),
-                false);
+                false,
+                write.expiresAfterMillis());
         CompletableFuture<WriteResult> result = new CompletableFuture<>();
         if (!coordinator.putForwarded(store, key, command, plan, result)) {
             answer(

@@ -132,7 +132,7 @@ public record NodeSettings(
     public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax) {}
 
     /**
-     * How one store is replicated; the first six must be the same on all nodes.
+     * How one store is replicated; the first seven must be the same on all nodes.
      *
      * @param n replicas of each key
      * @param mode what becomes of concurrent writes
@@ -141,6 +141,7 @@ public record NodeSettings(
      * @param blindPut whether a put without a context is accepted
      * @param clockTruncation how many entries a record's context may have before the oldest are forgotten; empty to keep
      *     all
+     * @param expiresAfter how long a value lives of which its write does not say it; empty for ever
      * @param reconciler name of a shipped reconciler; empty if the application gives its own
      * @param defaults options of a request that gives none
      */
@@ -151,6 +152,7 @@ public record NodeSettings(
             Optional<Integer> writeBuffer,
             boolean blindPut,
             Optional<Integer> clockTruncation,
+            Optional<Duration> expiresAfter,
             Optional<String> reconciler,
             RequestDefaults defaults) {}
 

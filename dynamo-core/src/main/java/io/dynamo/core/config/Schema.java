@@ -266,6 +266,12 @@ final class Schema {
             "How many entries a record's version vector may have before a write makes it forget the oldest, of runs that are"
                     + " over; at least twice N. Unless it is off, overwritten and deleted values may come back; the same on"
                     + " all nodes.");
+    static final Key<Optional<Duration>> STORE_EXPIRES_AFTER = Key.of(
+            "stores.NAME.expires-after",
+            Kind.durationOrOff("1ms", "3650d"),
+            "off",
+            "How long a value lives of which its write does not say it; from then on it counts as deleted. The same on all"
+                    + " nodes.");
     static final Key<String> STORE_RECONCILER = Key.computed(
             "stores.NAME.reconciler",
             Kind.choice("siblings", "last-write-wins", "add-wins-cart", "union-cart"),
@@ -345,6 +351,7 @@ final class Schema {
             STORE_WRITE_BUFFER,
             STORE_BLIND_PUT,
             STORE_CLOCK_TRUNCATION,
+            STORE_EXPIRES_AFTER,
             STORE_RECONCILER,
             PROFILE_R,
             PROFILE_W,

@@ -38,6 +38,7 @@ final class StoresReader {
                 true,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 defaults("", n));
     }
 
@@ -80,6 +81,7 @@ final class StoresReader {
                 writeBuffer(name, durability),
                 given.read(Schema.STORE_BLIND_PUT, name).equals("allow"),
                 clockTruncation(name, n),
+                given.read(Schema.STORE_EXPIRES_AFTER, name),
                 reconciler,
                 defaults(name, n));
     }

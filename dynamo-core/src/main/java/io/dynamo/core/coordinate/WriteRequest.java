@@ -120,6 +120,7 @@ final class WriteRequest extends QuorumRequest {
                 command.seen(),
                 command.seenTimestamp(),
                 command.value(),
+                plan.expiresAfterMillis(),
                 command.origin() != WriteCommand.Origin.FRESH);
         Replica.Minted minted =
                 home.replica().mint(key, mint, keeping(), home.owners().holding(key), this::localDone);

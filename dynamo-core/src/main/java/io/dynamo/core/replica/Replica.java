@@ -159,10 +159,17 @@ public final class Replica {
      * @param seen what the writer has seen
      * @param seenTimestamp the highest timestamp the writer has seen
      * @param value null to delete
+     * @param expiresAfterMillis how long the value lives from now on; 0 for ever
      * @param remember whether the id may come again
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Mint(WriteId id, CausalContext seen, long seenTimestamp, byte @Nullable [] value, boolean remember) {}
+    public record Mint(
+            WriteId id,
+            CausalContext seen,
+            long seenTimestamp,
+            byte @Nullable [] value,
+            long expiresAfterMillis,
+            boolean remember) {}
 
     /**
      * A write that was minted here.
@@ -225,7 +232,8 @@ public final class Replica {
             } while (write.seen().highest(own) > 0 || held.set().context().highest(own) > 0);
         }
         Dot dot = new Dot(own, held.set().context().highest(own) + 1);
-        VersionSet written = held.set().write(write.seen(), new Version(dot, timestamp, 0, write.id(), write.value()));
+        Version version = new Version(dot, timestamp, expiryOf(write), write.id(), write.value());
+        VersionSet written = held.set().write(write.seen(), version);
         VersionSet whole = store.lastWriteOnly() ? written.lastWriteOnly() : written;
         CausalContext forgotten = Truncation.afterWrite(
                 held.set(),
@@ -241,6 +249,12 @@ public final class Replica {
             minted.add(commit, key, write.id(), dot);
         }
         return new Minted(dot, whole, forgotten);
+    }
+
+    /** An instant, fixed here once and for all: whoever gets the version later counts nothing anew (traps T11). */
+    private long expiryOf(Mint write) {
+        boolean isForEver = write.value() == null || write.expiresAfterMillis() == 0;
+        return isForEver ? 0 : Math.max(1, runtime.wallMillis() + write.expiresAfterMillis());
     }
 
     /**

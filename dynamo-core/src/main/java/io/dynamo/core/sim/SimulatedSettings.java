@@ -89,6 +89,7 @@ final class SimulatedSettings {
                 true,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 new NodeSettings.RequestDefaults(
                         Optional.of(shape.r()),
                         Optional.of(shape.w()),

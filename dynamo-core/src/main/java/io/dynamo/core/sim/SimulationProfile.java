@@ -193,8 +193,9 @@ public record SimulationProfile(
      * @param operations how many in all
      * @param keys on how many keys
      * @param lastWriteWins share of the keys that live in a store where one write wins
+     * @param expiring share of the puts whose value has a lifetime, of 20 ms to 20 s
      */
-    public record Workload(int clients, int operations, int keys, double lastWriteWins) {
+    public record Workload(int clients, int operations, int keys, double lastWriteWins, double expiring) {
 
         /**
          * Checks the ranges.
@@ -203,12 +204,36 @@ public record SimulationProfile(
          * @param operations see the record
          * @param keys see the record
          * @param lastWriteWins see the record
+         * @param expiring see the record
          */
         public Workload {
             Ranges.check("workload.clients", clients, 1, 1_000);
             Ranges.check("workload.operations", operations, 0, 1_000_000);
             Ranges.check("workload.keys", keys, 1, 1_000_000);
             Ranges.checkShare("workload.lastWriteWins", lastWriteWins);
+            Ranges.checkShare("workload.expiring", expiring);
+        }
+
+        /**
+         * No value has a lifetime.
+         *
+         * @param clients see the record
+         * @param operations see the record
+         * @param keys see the record
+         * @param lastWriteWins see the record
+         */
+        public Workload(int clients, int operations, int keys, double lastWriteWins) {
+            this(clients, operations, keys, lastWriteWins, 0);
+        }
+
+        /**
+         * Some values have a lifetime.
+         *
+         * @param share of the puts
+         * @return a workload that differs only in that
+         */
+        public Workload expiring(double share) {
+            return new Workload(clients, operations, keys, lastWriteWins, share);
         }
     }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class Watch {
     private final Askings askings;
     private final DotLedger ledger;
     private final HintWatch hints;
+    private final ExpiryJudge expiry;
     private final List<String> violations = new ArrayList<>();
     private final Map<Integer, WriteId> ids = new TreeMap<>();
     // Reads whose deletes are looked up when all dots of all deletes are known.
@@ -64,7 +66,15 @@ final class Watch {
         this.shape = profile.shape();
         this.profile = profile;
         this.askings = new Askings(this::mustLook);
-        this.ledger = new DotLedger(askings);
+        this.ledger = new DotLedger(
+                askings,
+                () -> cluster.ids().stream()
+                        .mapToLong(id -> cluster.machine(id)
+                                .clock
+                                .wallMillis(cluster.universe().nowNanos()))
+                        .max()
+                        .orElse(0));
+        this.expiry = new ExpiryJudge(cluster, ledger, this::violated);
         Map<Integer, String> names = new TreeMap<>();
         cluster.ids().forEach(id -> names.put(cluster.machine(id).port(), id));
         cluster.network()
@@ -101,10 +111,21 @@ final class Watch {
         return shape.n() > 1 && core != null && core.health().missing().isEmpty();
     }
 
-    /** A client was answered a read. */
-    void read(ReadEvent read, Context context) {
+    ExpiryJudge expiry() {
+        return expiry;
+    }
+
+    /** A client was answered a read: what it has seen are the values, and those of them that had expired. */
+    SortedSet<Integer> read(ReadEvent read, Context context, ExpiryJudge.Began began) {
+        CausalContext seen = ((ContextTokens.Seen) context).causal();
+        expiry.judge(read.key(), read.values(), seen, began, read.key().startsWith(SimulatedCluster.LWW_STORE + "/"));
+        // They leave no value by which to tell, as deletes do not.
+        SortedSet<Integer> expired = expiry.expired(read.key(), seen, began);
+        expired.removeAll(read.values());
+        read.deletes().addAll(expired);
         history.read(read);
-        unjudged.add(new Unjudged(read, ((ContextTokens.Seen) context).causal()));
+        unjudged.add(new Unjudged(read, seen));
+        return expired;
     }
 
     /** VIEW: when nothing has been wrong for a while, a node believes so. */
@@ -255,6 +276,7 @@ final class Watch {
         for (byte[] value : ledger.valuesMintedTwice()) {
             history.mintedTwice(Values.numberIn(value));
         }
+        expiry.judgeInstants();
         List<Dot> nameless = ledger.deletesOtherThan(ids.values());
         unjudged.forEach(one -> findDeletes(one.read(), one.context(), nameless));
         List<String> all = new ArrayList<>(violations);

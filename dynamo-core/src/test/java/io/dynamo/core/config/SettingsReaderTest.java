@@ -110,7 +110,7 @@ final class SettingsReaderTest {
                 read.ask = all
                 stores.carts { w = 1 }
                 stores.log { n = 1, pr = 0, mode = lww, reconciler = last-write-wins, durability = buffered, write-buffer = 1000
-                             blind-put = refuse, clock-truncation = 50, durable = 1, timeout = 20ms, ask = quorum }
+                             blind-put = refuse, clock-truncation = 50, expires-after = 7d, durable = 1, timeout = 20ms, ask = quorum }
                 """).require(List.of());
 
         assertThat(node.stores().keySet()).containsExactly("carts", "log");
@@ -123,6 +123,7 @@ final class SettingsReaderTest {
                         Optional.of(1000),
                         false,
                         Optional.of(50),
+                        Optional.of(Duration.ofDays(7)),
                         Optional.of("last-write-wins"),
                         requests(1, 1, 0, 0, 1, Duration.ofMillis(20), false)));
         assertThat(node.store("other")).isEqualTo(node.storeDefaults());
@@ -329,6 +330,7 @@ final class SettingsReaderTest {
                 Optional.empty(),
                 Optional.empty(),
                 true,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 requests(r, w, pr, pw, durable, Duration.ofSeconds(1), false));

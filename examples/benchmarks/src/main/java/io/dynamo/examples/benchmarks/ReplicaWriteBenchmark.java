@@ -107,7 +107,7 @@ public class ReplicaWriteBenchmark {
         StoredKey key = keys[number % KEYS];
         CountDownLatch done = new CountDownLatch(1);
         Replica.Mint mint = new Replica.Mint(
-                new WriteId(runtime.wallMillis(), number), CausalContext.EMPTY, 0, Samples.VALUE, false);
+                new WriteId(runtime.wallMillis(), number), CausalContext.EMPTY, 0, Samples.VALUE, 0, false);
         Keeping keeping = new Keeping(durability, true);
         lane.executeOwn(() -> replica.mint(key, mint, keeping, Holding.OWNER, failure -> done.countDown()));
         done.await();
