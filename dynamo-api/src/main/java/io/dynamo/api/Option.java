@@ -212,6 +212,7 @@ public sealed interface Option {
      */
     record Lifetime(Duration lifetime) implements Option {
 
+        private static final Duration SHORTEST = Duration.ofMillis(1);
         private static final Duration LONGEST = Duration.ofDays(3_650);
 
         /**
@@ -220,7 +221,7 @@ public sealed interface Option {
          * @param lifetime see the record
          */
         public Lifetime {
-            if (lifetime.toMillis() < 1 || lifetime.compareTo(LONGEST) > 0) {
+            if (lifetime.compareTo(SHORTEST) < 0 || lifetime.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException(
                         "expiresAfter = " + lifetime + "; allowed: 1 ms to " + LONGEST.toDays() + " days");
             }

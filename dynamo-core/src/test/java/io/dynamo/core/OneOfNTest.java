@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dynamo.api.Context;
 import io.dynamo.api.Option;
+import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.spi.Durability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Of N replicas one syncs each write, and nobody waits for it (Dynamo §6.1). */
 class OneOfNTest {
@@ -93,6 +96,29 @@ class OneOfNTest {
             cluster.text("a").put("k", "v", Context.none(), Option.durable(2));
             cluster.time.run(TestCluster.SECOND);
             assertThat(syncing(cluster)).containsExactlyElementsOf(ALL);
+        }
+    }
+
+    /** The hint may be the one copy that was synced, or with a write buffer the one that was written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"one-of-n", "buffered"})
+    void hintIsLetGo_onlyWhenItsOwnerHasSynced(String durability) {
+        try (TestCluster cluster = TestCluster.of(
+                4, "stores.notes.durability", durability, "stores.notes.write-buffer", "10")) {
+            String key = cluster.keyNotOn("d", 3);
+            cluster.kill("c");
+            cluster.noticeSilence();
+            cluster.text("a").put(key, "v", Context.none());
+            cluster.time.run(TestCluster.SECOND);
+            cluster.network.forget();
+            cluster.start("c");
+            cluster.link();
+            cluster.time.run(Duration.ofSeconds(3));
+            assertThat(cluster.network.sent(PutReplicaRequest.class))
+                    .filteredOn(sent -> sent.from().equals("d") && sent.to().equals("c"))
+                    .isNotEmpty()
+                    .allMatch(sent -> sent.message() instanceof PutReplicaRequest put && put.sync());
+            assertThat(cluster.hints("d").count()).isZero();
         }
     }
 
