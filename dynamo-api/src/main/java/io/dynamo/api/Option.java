@@ -59,6 +59,19 @@ public sealed interface Option {
     }
 
     /**
+     * How long the value lives that a put or an update writes. From then on readers do not find it, as if it had been deleted:
+     * nor any value that it has replaced. The instant is fixed by the node that mints the write, by its wall clock, and judged
+     * by the wall clock of the node that is asked: one may be off from the other. A later write of the key has a lifetime of
+     * its own, or none. A delete has none.
+     *
+     * @param lifetime 1 ms to 3650 days
+     * @return the option
+     */
+    static Option expiresAfter(Duration lifetime) {
+        return new Lifetime(lifetime);
+    }
+
+    /**
      * How long the request may last.
      *
      * @param limit a positive duration
@@ -188,6 +201,29 @@ public sealed interface Option {
         public Timeout {
             if (limit.isNegative() || limit.isZero()) {
                 throw new IllegalArgumentException("timeout = " + limit + "; must be positive");
+            }
+        }
+    }
+
+    /**
+     * A time after which a value counts as deleted.
+     *
+     * @param lifetime from 1 ms to 3650 days
+     */
+    record Lifetime(Duration lifetime) implements Option {
+
+        private static final Duration SHORTEST = Duration.ofMillis(1);
+        private static final Duration LONGEST = Duration.ofDays(3_650);
+
+        /**
+         * Checks the range.
+         *
+         * @param lifetime see the record
+         */
+        public Lifetime {
+            if (lifetime.compareTo(SHORTEST) < 0 || lifetime.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "expiresAfter = " + lifetime + "; allowed: 1 ms to " + LONGEST.toDays() + " days");
             }
         }
     }

@@ -43,11 +43,13 @@ final class Cautions {
 
     /** The same configuration runs on every engine, so that this is no reason to refuse it. */
     private static void durability(String name, StoreSettings store, List<String> cautions) {
-        boolean isSynced =
-                store.durability().filter(StoreDurability.SYNC::equals).isPresent();
+        String chosen = store.durability()
+                .filter(durability -> durability != StoreDurability.BUFFERED)
+                .map(durability -> ".durability = " + (durability == StoreDurability.SYNC ? "sync" : "one-of-n"))
+                .orElse("");
         int durable = store.defaults().durable().orElse(0);
-        if (isSynced || durable > 0) {
-            cautions.add("stores." + name + (isSynced ? ".durability = sync" : ".durable = " + durable)
+        if (!chosen.isEmpty() || durable > 0) {
+            cautions.add("stores." + name + (chosen.isEmpty() ? ".durable = " + durable : chosen)
                     + " asks for a disk, and this storage engine has none: acknowledged means in memory");
         }
     }

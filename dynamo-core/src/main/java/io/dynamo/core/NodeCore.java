@@ -105,7 +105,8 @@ public final class NodeCore {
                         parts.host().isVirtual(),
                         settings.requests().clockSkewMax().toMillis()),
                 shared.owners(),
-                hints);
+                hints,
+                meters.buffer());
         int count = Math.min(
                 LANES_MAX, Math.min(parts.host().lanes(), settings.cluster().partitions()));
         NodeLanes.Background background = NodeLanes.Background.of(settings, shared, hints, stores);

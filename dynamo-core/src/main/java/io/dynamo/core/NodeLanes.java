@@ -101,8 +101,7 @@ final class NodeLanes {
         replica.confineTo(lane);
         Coordinator coordinator = new Coordinator(shared, new CoordinatorParts.Home(lane, number), replica);
         Stores stores = background.stores();
-        Handoff handoff = new Handoff(
-                coordinator, background.slices(), store -> stores.policy(store).lastWriteOnly());
+        Handoff handoff = new Handoff(coordinator, background.slices(), stores::policy);
         RequestServer server = new RequestServer(replica, coordinator, shared, stores);
         RepairLane repair = new RepairLane(background.repair(), lane, number, replica, coordinator);
         return new NodeLane(lane, replica, coordinator, handoff, server, repair);

@@ -55,6 +55,7 @@ public final class NodeMetrics implements MeterBinder {
                 "writes that made their record forget entries",
                 tags,
                 Figures::truncations);
+        buffer(registry, tags);
         hints(registry, tags);
         repair(registry, tags);
         gauge(
@@ -81,6 +82,20 @@ public final class NodeMetrics implements MeterBinder {
         return view.members().stream()
                 .filter(member -> member.state() == State.HELD_DOWN || member.state() == State.PROBING)
                 .count();
+    }
+
+    private void buffer(MeterRegistry registry, Tags tags) {
+        gauge(
+                registry,
+                "dynamo.buffer.waiting",
+                tags,
+                one -> one.figures().buffer().waiting());
+        counter(
+                registry,
+                "dynamo.buffer.lost",
+                "writes that were acknowledged before the disk had them, and whose commit failed",
+                tags,
+                figures -> figures.buffer().lost());
     }
 
     private void repair(MeterRegistry registry, Tags tags) {

@@ -85,7 +85,13 @@ final class Plans {
         check("w", w, 1, storeSettings.n());
         check("pw", pw, 0, storeSettings.n());
         check("durable", durable, 0, storeSettings.n());
-        return new WritePlan(Math.max(w, pw), pw, durable, timeout(given), given.trace);
+        return new WritePlan(Math.max(w, pw), pw, durable, timeout(given), given.trace, lifetimeMillis(given));
+    }
+
+    private long lifetimeMillis(Given given) {
+        Duration lifetime =
+                given.lifetime == null ? storeSettings.expiresAfter().orElse(null) : given.lifetime;
+        return lifetime == null ? 0 : lifetime.toMillis();
     }
 
     private static long timeout(Given given) {
@@ -109,6 +115,8 @@ final class Plans {
                 given.count(replicas);
             } else if (option instanceof Option.Timeout timeout) {
                 given.take(timeout);
+            } else if (option instanceof Option.Lifetime limited) {
+                given.lifetime = limited.lifetime();
             } else if (option instanceof Option.Profile profile) {
                 given.profile = profile(profile.name());
             } else if (option == Option.Flag.ASK_ALL) {
@@ -151,6 +159,9 @@ final class Plans {
 
         @Nullable
         Duration timeoutMost;
+
+        @Nullable
+        Duration lifetime;
 
         @Nullable
         RequestDefaults profile;

@@ -15,6 +15,7 @@ import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
 import io.dynamo.core.replica.HintsFullException;
 import io.dynamo.core.replica.Holding;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.wire.CoordinatePutRequest;
@@ -119,7 +120,7 @@ final class RequestServer {
             reject(from, request, Rejection.Reason.OTHER_PLACEMENT, wrong);
             return;
         }
-        Replica.Keeping keeping = request.sync() ? store.keeping().synced() : store.keeping();
+        Keeping keeping = request.sync() ? store.keeping().synced() : store.keeping();
         Holding holding = new Holding(request.hintFor());
         try {
             replica.merge(key, request.set(), request.forgotten(), keeping, holding, failure -> {
@@ -191,7 +192,8 @@ final class RequestServer {
                 request.quorum().pw(),
                 request.quorum().durable(),
                 TimeUnit.MICROSECONDS.toNanos(request.timeoutMicros()),
-                false);
+                false,
+                write.expiresAfterMillis());
         CompletableFuture<WriteResult> result = new CompletableFuture<>();
         if (!coordinator.putForwarded(store, key, command, plan, result)) {
             answer(

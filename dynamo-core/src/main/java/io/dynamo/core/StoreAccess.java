@@ -109,7 +109,7 @@ final class StoreAccess<V> {
 
     TypedRead<V> toRead(String key, ReadResult result) {
         List<Version> alive = new ArrayList<>(1);
-        for (Version version : result.set().distinctWrites()) {
+        for (Version version : result.set().asOf(node.runtime().wallMillis()).distinctWrites()) {
             if (!version.isTombstone()) {
                 alive.add(version);
             }

@@ -9,7 +9,7 @@ import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.repair.RepairParts;
-import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.spi.Durability;
 import java.time.Duration;
 import java.util.Map;
@@ -43,7 +43,7 @@ final class Stores {
                 repair.exchangesMax(),
                 settings.cluster().partitions(),
                 settings.replicasMax());
-        return new RepairParts(shared, limits, store -> policy(store).keeping(), slices, new AtomicInteger());
+        return new RepairParts(shared, limits, store -> policy(store).keeping().written(), slices, new AtomicInteger());
     }
 
     StorePolicy policy(String name) {
@@ -59,11 +59,13 @@ final class Stores {
         return new StorePolicy(
                 name,
                 store.n(),
-                new Replica.Keeping(
+                new Keeping(
                         durability,
                         store.mode() == Mode.LWW,
                         store.clockTruncation().orElse(Truncation.OFF),
-                        false),
+                        false,
+                        store.writeBuffer().orElse(0)),
+                store.durability().filter(StoreDurability.ONE_OF_N::equals).isPresent(),
                 store.blindPut(),
                 limits.siblingsMax(),
                 limits.siblingsWarn(),

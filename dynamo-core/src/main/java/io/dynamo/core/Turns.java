@@ -52,6 +52,11 @@ final class Turns {
      * @param freshActor for the first change
      */
     record Turn(@Nullable Stamp last, long freshActor) {
+        /** The same turn at a key that has no value: whoever writes it now must be somebody new. */
+        Turn anew() {
+            return new Turn(null, freshActor);
+        }
+
         Stamp next() {
             return last == null ? new Stamp(freshActor, 1) : new Stamp(last.actor(), last.counter() + 1);
         }

@@ -42,15 +42,16 @@ final class UpdateStep<V> {
             stamp = null;
             return changed;
         }
-        return Optional.of(stamped(changed.get()));
+        // Deleted by somebody else, or expired: the last value's history went with it.
+        return Optional.of(stamped(changed.get(), read.isEmpty() ? turn.anew() : turn));
     }
 
     @SuppressWarnings("unchecked") // stamp returns the type it is declared on
-    private V stamped(V changed) {
+    private V stamped(V changed, Turn named) {
         if (!(changed instanceof ActorStamped<?> value) || !value.hasPendingChanges()) {
             return changed;
         }
-        Stamp next = turn.next();
+        Stamp next = named.next();
         stamp = next;
         return (V) value.stamp(next.actor(), next.counter());
     }

@@ -16,6 +16,7 @@ import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.replica.Holding;
 import io.dynamo.core.replica.Incarnations;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
@@ -280,8 +281,8 @@ class ClockTruncationTest {
         replica.confineTo(new Lane(runtime, replica::commitStaged, failure -> {}));
         CausalContext seen = CausalContext.of(List.of(new Dot(new Actor(1, 2, 3), 4)), List.of());
         VersionSet incoming = VersionSet.of(seen, List.of());
-        Replica.Keeping off = new Replica.Keeping(Durability.SYNC, false);
-        Replica.Keeping on = new Replica.Keeping(Durability.SYNC, false, 10, false);
+        Keeping off = new Keeping(Durability.SYNC, false);
+        Keeping on = new Keeping(Durability.SYNC, false, 10, false, 0);
         StoredKey key = StoredKey.of("notes", new byte[] {1}, 1);
 
         replica.merge(key, incoming, seen, off, Holding.OWNER, failure -> {});

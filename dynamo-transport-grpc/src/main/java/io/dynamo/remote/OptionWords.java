@@ -58,6 +58,8 @@ final class OptionWords {
                 write.setTimeoutMillis(millis(timeout.limit()));
             } else if (option instanceof Option.Profile profile) {
                 write.setProfile(profile.name());
+            } else if (option instanceof Option.Lifetime limited) {
+                write.setExpiresAfterMillis(limited.lifetime().toMillis());
             } else if (option == Option.Flag.TRACE) {
                 write.setTrace(true);
             }
@@ -112,6 +114,13 @@ final class OptionWords {
         }
         if (write.hasDurable()) {
             options.add(Option.durable(write.getDurable()));
+        }
+        if (write.hasExpiresAfterMillis()) {
+            long most = Long.MAX_VALUE / 1_000_000;
+            options.add(Option.expiresAfter(Duration.ofMillis(
+                    Long.compareUnsigned(write.getExpiresAfterMillis(), most) > 0
+                            ? most
+                            : write.getExpiresAfterMillis())));
         }
         options.add(name);
         return common(

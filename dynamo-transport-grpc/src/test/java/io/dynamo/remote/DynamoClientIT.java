@@ -20,6 +20,7 @@ import io.dynamo.api.cart.AddWinsCart;
 import io.dynamo.remote.proto.AdminGrpc;
 import io.dynamo.remote.proto.LocateRequest;
 import io.grpc.ManagedChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,17 @@ class DynamoClientIT {
         assertThat(store.get("k", Option.session(Context.none())).value()).contains("one");
         assertThatThrownBy(() -> store.get("other", Option.session(one.context())))
                 .isInstanceOf(InvalidContextException.class);
+    }
+
+    @Test
+    void lifetime_goesToTheNode() {
+        Store<String> store = texts("lifetimes");
+        store.put("long", "one", Context.none(), Option.expiresAfter(Duration.ofDays(3_650)));
+        assertThat(store.get("long").value()).contains("one");
+        store.update("short", old -> Optional.of("one"), Option.expiresAfter(Duration.ofMillis(1)));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(store.get("short").value()).isEmpty());
+        assertThat(store.keys()).containsExactly("long");
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dot its name
  * @param timestamp hybrid-clock stamp; decides only last-write-wins
- * @param expiresAtMillis wall-clock instant after which it counts as deleted; 0 for never
+ * @param expiresAtMillis wall-clock instant from which on readers count it as deleted; 0 for never
  * @param writeId the write that made it
  * @param value the value's bytes, not to be changed; null for a tombstone
  */
@@ -24,6 +24,16 @@ public record Version(Dot dot, long timestamp, long expiresAtMillis, WriteId wri
      */
     public boolean isTombstone() {
         return value == null;
+    }
+
+    /**
+     * Whether this version's time is over, so that readers find it no more than a tombstone.
+     *
+     * @param wallMillis now
+     * @return false if it does not expire
+     */
+    public boolean isExpiredAt(long wallMillis) {
+        return expiresAtMillis != 0 && expiresAtMillis <= wallMillis;
     }
 
     /**

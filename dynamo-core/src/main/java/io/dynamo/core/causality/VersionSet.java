@@ -241,6 +241,31 @@ public final class VersionSet {
     }
 
     /**
+     * What readers see at an instant: what has expired is a tombstone then, with the same name and stamp. For readers only: what is
+     * merged, stored and sent is the set itself, so that replicas stay alike whatever their clocks say (traps T11).
+     *
+     * @param wallMillis the instant
+     * @return this, if nothing has expired
+     */
+    public VersionSet asOf(long wallMillis) {
+        boolean isAnyExpired = false;
+        for (Version version : versions) {
+            isAnyExpired |= !version.isTombstone() && version.isExpiredAt(wallMillis);
+        }
+        if (!isAnyExpired) {
+            return this;
+        }
+        Version[] seen = versions.clone();
+        for (int i = 0; i < seen.length; i++) {
+            Version full = seen[i];
+            seen[i] = full.isExpiredAt(wallMillis)
+                    ? new Version(full.dot(), full.timestamp(), full.expiresAtMillis(), full.writeId(), null)
+                    : full;
+        }
+        return new VersionSet(context, seen);
+    }
+
+    /**
      * Whether the key was never heard of.
      *
      * @return true for {@link #EMPTY}; a deleted key is not empty

@@ -178,6 +178,17 @@ public final class History {
         return lost.size();
     }
 
+    /**
+     * Whether a node has lost copies since a write began.
+     *
+     * @param node which
+     * @param write the write
+     * @return false if it has all that it had, or acknowledged since
+     */
+    public boolean isDestroyedSince(String node, WriteEvent write) {
+        return destroyed(write).contains(node);
+    }
+
     private SortedSet<String> destroyed(WriteEvent write) {
         SortedSet<String> lost = new TreeSet<>();
         for (Destruction destruction : destructions) {

@@ -135,14 +135,16 @@ public record NodeSettings(
     public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax, long bytesPerSecond) {}
 
     /**
-     * How one store is replicated; the first five must be the same on all nodes.
+     * How one store is replicated; the first seven must be the same on all nodes.
      *
      * @param n replicas of each key
      * @param mode what becomes of concurrent writes
      * @param durability what an acknowledgement means; empty for what the engine promises by default
+     * @param writeBuffer how many objects a replica may acknowledge before they are written; empty for none
      * @param blindPut whether a put without a context is accepted
      * @param clockTruncation how many entries a record's context may have before the oldest are forgotten; empty to keep
      *     all
+     * @param expiresAfter how long a value lives of which its write does not say it; empty for ever
      * @param reconciler name of a shipped reconciler; empty if the application gives its own
      * @param defaults options of a request that gives none
      */
@@ -150,8 +152,10 @@ public record NodeSettings(
             int n,
             Mode mode,
             Optional<StoreDurability> durability,
+            Optional<Integer> writeBuffer,
             boolean blindPut,
             Optional<Integer> clockTruncation,
+            Optional<Duration> expiresAfter,
             Optional<String> reconciler,
             RequestDefaults defaults) {}
 
@@ -168,7 +172,9 @@ public record NodeSettings(
         /** Synced to disk. */
         SYNC,
         /** Handed to the operating system. */
-        BUFFERED
+        BUFFERED,
+        /** The same, and one of the N replicas is told to sync it, which nobody waits for. */
+        ONE_OF_N
     }
 
     /**

@@ -256,9 +256,16 @@ final class Schema {
             "Whether concurrent writes are kept and merged on read, or the last one wins; the same on all nodes.");
     static final Key<String> STORE_DURABILITY = Key.computed(
             "stores.NAME.durability",
-            Kind.choice("sync", "buffered"),
+            Kind.choice("sync", "buffered", "one-of-n"),
             "what the engine promises by itself",
-            "What an acknowledgement means: synced to disk, or handed to the operating system; the same on all nodes.");
+            "What an acknowledgement means: synced to disk, or handed to the operating system, be it that one of the N replicas"
+                    + " is told to sync it, which nobody waits for; the same on all nodes.");
+    static final Key<Optional<Integer>> STORE_WRITE_BUFFER = Key.of(
+            "stores.NAME.write-buffer",
+            Kind.numberOrOff(1, 100_000),
+            "off",
+            "How many objects each replica may acknowledge before they are written at all; a crash of the process loses"
+                    + " them. Only with durability = buffered or one-of-n; the same on all nodes.");
     static final Key<String> STORE_BLIND_PUT = Key.of(
             "stores.NAME.blind-put",
             Kind.choice("allow", "refuse"),
@@ -271,6 +278,12 @@ final class Schema {
             "How many entries a record's version vector may have before a write makes it forget the oldest, of runs that are"
                     + " over; at least twice N. Unless it is off, overwritten and deleted values may come back; the same on"
                     + " all nodes.");
+    static final Key<Optional<Duration>> STORE_EXPIRES_AFTER = Key.of(
+            "stores.NAME.expires-after",
+            Kind.durationOrOff("1ms", "3650d"),
+            "off",
+            "How long a value lives of which its write does not say it; from then on it counts as deleted. The same on all"
+                    + " nodes.");
     static final Key<String> STORE_RECONCILER = Key.computed(
             "stores.NAME.reconciler",
             Kind.choice("siblings", "last-write-wins", "add-wins-cart", "union-cart"),
@@ -349,8 +362,10 @@ final class Schema {
             STORE_ASK,
             STORE_MODE,
             STORE_DURABILITY,
+            STORE_WRITE_BUFFER,
             STORE_BLIND_PUT,
             STORE_CLOCK_TRUNCATION,
+            STORE_EXPIRES_AFTER,
             STORE_RECONCILER,
             PROFILE_R,
             PROFILE_W,

@@ -31,7 +31,15 @@ final class StoresReader {
     StoreSettings storeDefaults() {
         Count n = sharedN();
         return new StoreSettings(
-                n.value(), Mode.SIBLINGS, Optional.empty(), true, Optional.empty(), Optional.empty(), defaults("", n));
+                n.value(),
+                Mode.SIBLINGS,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                defaults("", n));
     }
 
     Map<String, StoreSettings> stores() {
@@ -63,15 +71,30 @@ final class StoresReader {
                     Schema.STORE_RECONCILER.at(name),
                     LAST_WRITE_WINS + ", because " + given.show(Schema.STORE_MODE.at(name)));
         }
+        Optional<StoreDurability> durability = given.find(Schema.STORE_DURABILITY, name)
+                .map(text ->
+                        StoreDurability.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_')));
         return new StoreSettings(
                 n.value(),
                 mode,
-                given.find(Schema.STORE_DURABILITY, name)
-                        .map(text -> StoreDurability.valueOf(text.toUpperCase(Locale.ROOT))),
+                durability,
+                writeBuffer(name, durability),
                 given.read(Schema.STORE_BLIND_PUT, name).equals("allow"),
                 clockTruncation(name, n),
+                given.read(Schema.STORE_EXPIRES_AFTER, name),
                 reconciler,
                 defaults(name, n));
+    }
+
+    /** What the engine promises by itself may be a sync, so the weaker promise has to be asked for. */
+    private Optional<Integer> writeBuffer(String name, Optional<StoreDurability> durability) {
+        Optional<Integer> objectsMax = given.read(Schema.STORE_WRITE_BUFFER, name);
+        if (objectsMax.isPresent() && durability.orElse(StoreDurability.SYNC) == StoreDurability.SYNC) {
+            given.refuse(
+                    Schema.STORE_WRITE_BUFFER.at(name),
+                    "off, because " + given.show(Schema.STORE_DURABILITY.at(name)) + " and not buffered or one-of-n");
+        }
+        return objectsMax;
     }
 
     /** Every replica may have an entry that has to stay; below twice N, one could go as soon as its run is over. */

@@ -281,7 +281,7 @@ public final class Coordinator {
                 return;
             }
             long leftNanos = plan.timeoutNanos() - (parts.runtime().nanoTime() - startNanos);
-            WritePlan rest = new WritePlan(plan.w(), plan.pw(), plan.durable(), Math.max(1, leftNanos), plan.trace());
+            WritePlan rest = plan.within(Math.max(1, leftNanos));
             VersionSet known = found == null ? VersionSet.EMPTY : found.set();
             if (owners().owns(key)) {
                 if (found != null) {

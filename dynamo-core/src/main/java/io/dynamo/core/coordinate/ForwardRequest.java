@@ -110,7 +110,7 @@ final class ForwardRequest extends PendingRequest {
     private void coordinateHere() {
         WriteCommand mine = mayBeMintedElsewhere ? command.from(WriteCommand.Origin.ELSEWHERE) : command;
         long leftNanos = Math.max(1, deadlineNanos - home.runtime().nanoTime());
-        WritePlan rest = new WritePlan(plan.w(), plan.pw(), plan.durable(), leftNanos, plan.trace());
+        WritePlan rest = plan.within(leftNanos);
         if (isTraced()) {
             note("coordinating it here");
         }
@@ -142,7 +142,12 @@ final class ForwardRequest extends PendingRequest {
                 store.name(),
                 key.key(),
                 new CoordinatePutRequest.Write(
-                        command.id(), command.seen(), command.blind(), command.seenTimestamp(), command.value()),
+                        command.id(),
+                        command.seen(),
+                        command.blind(),
+                        command.seenTimestamp(),
+                        command.value(),
+                        plan.expiresAfterMillis()),
                 new CoordinatePutRequest.Quorum(plan.w(), plan.pw(), plan.durable()),
                 before(),
                 leftMicros()));

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,7 @@ public final class Handoff {
     private final Coordinator home;
     private final ForOthers kept;
     private final Slices slices;
-    private final Predicate<String> lastWriteOnly;
+    private final Function<String, StorePolicy> stores;
     private final List<HandoffRequest> open = new ArrayList<>(WINDOW);
     private final Deque<Delivery> page = new ArrayDeque<>();
     private final Map<String, Long> notBefore = new TreeMap<>();
@@ -59,13 +59,13 @@ public final class Handoff {
      *
      * @param home the lane's requests
      * @param slices how much may be sent
-     * @param lastWriteOnly whether a store keeps only the highest timestamp, by its name
+     * @param stores what the coordinator knows of each store, by its name
      */
-    public Handoff(Coordinator home, Slices slices, Predicate<String> lastWriteOnly) {
+    public Handoff(Coordinator home, Slices slices, Function<String, StorePolicy> stores) {
         this.home = home;
         this.kept = home.replica().forOthers();
         this.slices = slices;
-        this.lastWriteOnly = lastWriteOnly;
+        this.stores = stores;
         this.way = kept.round();
         kept.whenFirstTaken(this::arm);
     }
@@ -164,7 +164,10 @@ public final class Handoff {
     }
 
     private void send(Delivery delivery) {
-        HandoffRequest request = new HandoffRequest(home, this, delivery.kept(), delivery.target());
+        Kept record = delivery.kept();
+        boolean isSynced =
+                !record.isOwed() && stores.apply(record.key().store()).syncsHandovers();
+        HandoffRequest request = new HandoffRequest(home, this, record, delivery.target(), isSynced);
         if (request.start()) {
             open.add(request);
         } else {
@@ -227,7 +230,7 @@ public final class Handoff {
             return;
         }
         if (owners.owns(record.key())) {
-            kept.takeOver(record.key(), lastWriteOnly.test(record.key().store()));
+            kept.takeOver(record.key(), stores.apply(record.key().store()).lastWriteOnly());
             return;
         }
         List<Peer> targets = new ArrayList<>(record.targets().size());

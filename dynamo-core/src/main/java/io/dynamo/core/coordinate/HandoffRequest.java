@@ -15,13 +15,15 @@ final class HandoffRequest extends PendingRequest {
     final ForOthers.Kept kept;
     final Peer target;
     private final Handoff handoff;
+    private final boolean isSynced;
     private final int copy;
 
-    HandoffRequest(Coordinator home, Handoff handoff, ForOthers.Kept kept, Peer target) {
+    HandoffRequest(Coordinator home, Handoff handoff, ForOthers.Kept kept, Peer target, boolean isSynced) {
         super(home, TIMEOUT_NANOS, false);
         this.handoff = handoff;
         this.kept = kept;
         this.target = target;
+        this.isSynced = isSynced;
         this.copy = target.copy();
     }
 
@@ -39,7 +41,7 @@ final class HandoffRequest extends PendingRequest {
 
     private boolean send() {
         return target.send(
-                new PutReplicaRequest(id, kept.key().store(), kept.key().key(), kept.set(), false, leftMicros()));
+                new PutReplicaRequest(id, kept.key().store(), kept.key().key(), kept.set(), isSynced, leftMicros()));
     }
 
     private void sleep() {

@@ -1,5 +1,6 @@
 package io.dynamo.core.coordinate;
 
+import io.dynamo.core.replica.WriteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What happened so far, counted for meters. Thread: any. */
@@ -22,6 +23,7 @@ public final class Meters {
     private final LongAdder exchangeRepairs = new LongAdder();
     private final LongAdder lostPartitions = new LongAdder();
     private final Latencies latencies = new Latencies();
+    private final WriteBuffer buffer = new WriteBuffer();
 
     /** Nothing has happened. */
     public Meters() {}
@@ -94,6 +96,15 @@ public final class Meters {
         dropped.increment();
     }
 
+    /**
+     * What is acknowledged before the engine has it.
+     *
+     * @return the same at every call
+     */
+    public WriteBuffer buffer() {
+        return buffer;
+    }
+
     void truncated() {
         truncations.increment();
     }
@@ -121,7 +132,8 @@ public final class Meters {
                         exchangesGivenUp.sum(),
                         hashes.sum(),
                         exchangeRepairs.sum(),
-                        lostPartitions.sum()));
+                        lostPartitions.sum()),
+                buffer.figures());
     }
 
     /**
@@ -139,6 +151,7 @@ public final class Meters {
      * @param truncations writes that made their record forget entries
      * @param handedOver records that owners took from this node, which had kept them for them
      * @param exchanges comparisons with other owners that this node began
+     * @param buffer what is acknowledged before the engine has it
      */
     public record Figures(
             long reads,
@@ -152,7 +165,8 @@ public final class Meters {
             long dropped,
             long truncations,
             long handedOver,
-            Exchanges exchanges) {}
+            Exchanges exchanges,
+            WriteBuffer.Figures buffer) {}
 
     /**
      * Comparisons of partitions with other owners'.

@@ -100,10 +100,11 @@ final class PageRequest extends QuorumRequest {
                 }
             }
         }
+        long wallMillis = home.runtime().wallMillis();
         List<byte[]> keys = new ArrayList<>(known.size());
         known.forEach((key, set) -> {
             VersionSet visible = store.lastWriteOnly() ? set.lastWriteOnly() : set;
-            if (visible.hasValue()) {
+            if (visible.asOf(wallMillis).hasValue()) {
                 keys.add(key);
             }
         });

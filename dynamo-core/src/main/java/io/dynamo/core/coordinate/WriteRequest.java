@@ -8,6 +8,7 @@ import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.wire.Message;
@@ -42,6 +43,8 @@ final class WriteRequest extends QuorumRequest {
     // Owners that some stand-in keeps it for. It only grows, so that of two stand-ins the later one keeps it for no
     // fewer.
     private final Set<String> given = new TreeSet<>();
+    // Who is told to sync it, where one of N is (§6.1).
+    private @Nullable Peer syncing;
     private @Nullable Ask selfAsk;
     private boolean isLocalDone;
     private @Nullable String localFailure;
@@ -89,13 +92,35 @@ final class WriteRequest extends QuorumRequest {
         return reachable;
     }
 
+    /**
+     * Not this node, if it can be helped: its own acknowledgement would wait for its disk. Repeats of a write choose the same
+     * one, as long as the same ones are up.
+     */
+    private @Nullable Peer chooseWhoSyncs() {
+        if (!store.syncsOne() || plan.durable() > 0) {
+            return null;
+        }
+        List<Peer> others = new ArrayList<>(targetCount());
+        for (int i = 0; i < targetCount(); i++) {
+            Peer peer = candidates()[i];
+            if (!peer.isSelf() && peer.isLinked() && peer.isUp()) {
+                others.add(peer);
+            }
+        }
+        return others.isEmpty()
+                ? home.self()
+                : others.get((int) Math.floorMod(command.id().random(), (long) others.size()));
+    }
+
     /** Mints, stores and sends. */
     void begin() {
+        syncing = chooseWhoSyncs();
         Replica.Mint mint = new Replica.Mint(
                 command.id(),
                 command.seen(),
                 command.seenTimestamp(),
                 command.value(),
+                plan.expiresAfterMillis(),
                 command.origin() != WriteCommand.Origin.FRESH);
         Replica.Minted minted =
                 home.replica().mint(key, mint, keeping(), home.owners().holding(key), this::localDone);
@@ -108,6 +133,7 @@ final class WriteRequest extends QuorumRequest {
 
     /** Sends what an earlier try has minted, and what others are known to hold, and mints nothing. */
     void repeat(Dot earlier, VersionSet found) {
+        syncing = chooseWhoSyncs();
         set = home.replica().peek(key).merge(found);
         home.replica()
                 .merge(key, set, CausalContext.EMPTY, keeping(), home.owners().holding(key), this::localDone);
@@ -119,13 +145,20 @@ final class WriteRequest extends QuorumRequest {
         set = all;
         if (isTraced()) {
             note("minted " + minted + (forgotten.isEmpty() ? "" : ", forgot " + forgotten.entries() + " entries"));
+            if (syncing != null) {
+                note(syncing.id() + " is to sync it");
+            }
         }
         start(targetCount());
     }
 
+    private Keeping keeping() {
+        return isSyncedBy(home.self()) ? store.keeping().synced() : store.keeping();
+    }
+
     /** An acknowledgement that has to be synced makes every replica sync this write. */
-    private Replica.Keeping keeping() {
-        return plan.durable() > 0 ? store.keeping().synced() : store.keeping();
+    private boolean isSyncedBy(Peer peer) {
+        return plan.durable() > 0 || peer == syncing;
     }
 
     private void localDone(@Nullable Exception failure) {
@@ -160,7 +193,7 @@ final class WriteRequest extends QuorumRequest {
             ask.hintFor = missing();
         }
         return new PutReplicaRequest(
-                id, store.name(), key.key(), set, plan.durable() > 0, leftMicros(), forgotten, ask.hintFor);
+                id, store.name(), key.key(), set, isSyncedBy(ask.peer), leftMicros(), forgotten, ask.hintFor);
     }
 
     /**
@@ -277,10 +310,35 @@ final class WriteRequest extends QuorumRequest {
         return (command.value() == null ? "delete " : "put ") + key;
     }
 
-    /** What owners have not acknowledged by now, this one owes them, unless a stand-in keeps it for them. */
     @Override
     void finished() {
-        if (dot == null || localFailure != null || !home.owners().owns(key)) {
+        if (dot != null && localFailure == null) {
+            syncUnlessSynced(dot);
+            oweWhatWasMissed();
+        }
+    }
+
+    /** Whoever was to sync it has not said that it did: this node does. */
+    private void syncUnlessSynced(Dot minted) {
+        Peer chosen = syncing;
+        Ask ask = chosen == null || chosen.isSelf() ? null : askOf(chosen);
+        boolean isOpen = chosen != null && !chosen.isSelf() && (ask == null || !ask.isOk() || ask.isLost());
+        // A stand-in may have handed it over by now, which syncs it as well.
+        if (isOpen && home.replica().peek(key).context().contains(minted)) {
+            home.replica()
+                    .merge(
+                            key,
+                            set,
+                            CausalContext.EMPTY,
+                            store.keeping().synced(),
+                            home.owners().holding(key),
+                            ignored -> {});
+        }
+    }
+
+    /** What owners have not acknowledged by now, this one owes them, unless a stand-in keeps it for them. */
+    private void oweWhatWasMissed() {
+        if (!home.owners().owns(key)) {
             return;
         }
         List<String> missed = new ArrayList<>(0);

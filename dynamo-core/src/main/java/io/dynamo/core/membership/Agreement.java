@@ -38,6 +38,8 @@ final class Agreement {
         agreed.put(prefix + ".mode", store.mode().toString());
         agreed.put(
                 prefix + ".durability", store.durability().map(Object::toString).orElse("the engine's default"));
+        store.expiresAfter().ifPresent(after -> agreed.put(prefix + ".expires-after", after.toString()));
+        store.writeBuffer().ifPresent(most -> agreed.put(prefix + ".write-buffer", Integer.toString(most)));
         agreed.put(prefix + ".blind-put", store.blindPut() ? "allow" : "refuse");
         agreed.put(
                 prefix + ".clock-truncation",

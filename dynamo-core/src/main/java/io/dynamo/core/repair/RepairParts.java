@@ -2,7 +2,7 @@ package io.dynamo.core.repair;
 
 import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.Slices;
-import io.dynamo.core.replica.Replica;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.StoredKey;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -19,7 +19,7 @@ import java.util.function.Function;
 public record RepairParts(
         CoordinatorParts shared,
         Limits limits,
-        Function<String, Replica.Keeping> keeping,
+        Function<String, Keeping> keeping,
         Slices slices,
         AtomicInteger running) {
 

@@ -21,6 +21,8 @@ final class Commit {
     final List<Remembered> ids = new ArrayList<>(2);
     final List<StoredKey> hints = new ArrayList<>(0);
     long hintBytesFreed;
+    // Writes of this commit that are acknowledged already.
+    int ahead;
     Durability durability = Durability.BUFFERED;
     // Set by whichever comes first: the completion, or the return of the engine's write call.
     final AtomicBoolean met = new AtomicBoolean();

@@ -192,7 +192,7 @@ public final class ForOthers {
     /** Losing this to a crash does no harm: it is only handed over again. */
     private void keepFor(StoredKey key, Held held, Hint rest) {
         Held after = rest.isNone() ? Held.NONE : held.keptFor(rest);
-        replica.stage(key, held, after, Durability.BUFFERED, ignored -> {});
+        replica.stage(key, held, after, Durability.BUFFERED, false);
     }
 
     /**
@@ -207,7 +207,7 @@ public final class ForOthers {
             return;
         }
         Held own = replica.load(key);
-        Commit commit = replica.stage(key, own, own.merge(hint.set(), lastWriteOnly), Durability.SYNC, ignored -> {});
+        Commit commit = replica.stage(key, own, own.merge(hint.set(), lastWriteOnly), Durability.SYNC, false);
         hints.stage(key, hint, Held.NONE, commit);
     }
 }

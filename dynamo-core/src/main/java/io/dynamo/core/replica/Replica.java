@@ -10,7 +10,6 @@ import io.dynamo.core.causality.Truncation;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.runtime.Lane;
-import io.dynamo.core.runtime.LookupTable;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.Space;
@@ -34,7 +33,7 @@ public final class Replica {
     private final Incarnations incarnations;
     private final RecordCache cache;
     private final LaneClock clock;
-    private final LookupTable<StoredKey, Uncommitted> overlay = new LookupTable<>();
+    private final Overlay overlay;
     private final RememberedWrites minted;
     private final OwnedKeys owned;
     private final HintStore hints;
@@ -43,14 +42,13 @@ public final class Replica {
     private @Nullable Lane lane;
     private @Nullable Commit open;
 
-    private record Uncommitted(Held record, Commit commit) {}
-
     Replica(ReplicaParts parts, int laneNumber) {
         this.runtime = parts.runtime;
         this.engine = parts.engine;
         this.incarnations = parts.incarnations;
         this.cache = parts.cache;
         this.clock = new LaneClock(laneNumber, parts.clockFloor, parts.skewMillisMax);
+        this.overlay = new Overlay(parts.buffer);
         this.minted = new RememberedWrites(parts.engine);
         this.owned = parts.owned;
         this.hints = new HintStore(parts.engine, parts.hints);
@@ -87,7 +85,7 @@ public final class Replica {
     public void read(StoredKey key, Answer answer) {
         try {
             VersionSet set = load(key).set();
-            whenDurable(key, failure -> answer.answer(failure == null ? set : null, failure));
+            overlay.whenDurable(key, failure -> answer.answer(failure == null ? set : null, failure));
         } catch (StorageException e) {
             answer.answer(null, e);
         }
@@ -145,44 +143,12 @@ public final class Replica {
                     .without(goes, incarnations.current())
                     .keptFor(held.hint().with(holding.targets(), runtime.wallMillis()));
             if (merged == held && !store.isRaised()) {
-                whenDurable(key, done);
+                overlay.whenDurable(key, done);
             } else {
-                stage(key, held, merged, store.durability(), done);
+                stage(key, held, merged, store, done);
             }
         } catch (StorageException e) {
             done.accept(e);
-        }
-    }
-
-    /**
-     * How a store keeps its records.
-     *
-     * @param durability what an acknowledgement means
-     * @param lastWriteOnly whether only the highest timestamp is kept
-     * @param entriesMax how many entries a record's context may have before a write forgets the oldest;
-     *     {@link Truncation#OFF} to keep all
-     * @param isRaised whether this once more is asked for than the store promises, so that what is held already may not be
-     *     as durable
-     */
-    public record Keeping(Durability durability, boolean lastWriteOnly, int entriesMax, boolean isRaised) {
-
-        /**
-         * What a store promises that forgets nothing.
-         *
-         * @param durability what an acknowledgement means
-         * @param lastWriteOnly whether only the highest timestamp is kept
-         */
-        public Keeping(Durability durability, boolean lastWriteOnly) {
-            this(durability, lastWriteOnly, Truncation.OFF, false);
-        }
-
-        /**
-         * The same, synced this once.
-         *
-         * @return this, if the store syncs anyway
-         */
-        public Keeping synced() {
-            return durability == Durability.SYNC ? this : new Keeping(Durability.SYNC, lastWriteOnly, entriesMax, true);
         }
     }
 
@@ -193,10 +159,17 @@ public final class Replica {
      * @param seen what the writer has seen
      * @param seenTimestamp the highest timestamp the writer has seen
      * @param value null to delete
+     * @param expiresAfterMillis how long the value lives from now on; 0 for ever
      * @param remember whether the id may come again
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Mint(WriteId id, CausalContext seen, long seenTimestamp, byte @Nullable [] value, boolean remember) {}
+    public record Mint(
+            WriteId id,
+            CausalContext seen,
+            long seenTimestamp,
+            byte @Nullable [] value,
+            long expiresAfterMillis,
+            boolean remember) {}
 
     /**
      * A write that was minted here.
@@ -259,7 +232,8 @@ public final class Replica {
             } while (write.seen().highest(own) > 0 || held.set().context().highest(own) > 0);
         }
         Dot dot = new Dot(own, held.set().context().highest(own) + 1);
-        VersionSet written = held.set().write(write.seen(), new Version(dot, timestamp, 0, write.id(), write.value()));
+        Version version = new Version(dot, timestamp, expiryOf(write), write.id(), write.value());
+        VersionSet written = held.set().write(write.seen(), version);
         VersionSet whole = store.lastWriteOnly() ? written.lastWriteOnly() : written;
         CausalContext forgotten = Truncation.afterWrite(
                 held.set(),
@@ -269,12 +243,18 @@ public final class Replica {
                 actor -> !incarnation.drew(actor) && incarnations.runs().isOver(actor));
         Hint hint = held.hint().with(holding.targets(), runtime.wallMillis());
         Held kept = new Held(whole, own, hint).without(forgotten, incarnation);
-        Commit commit = stage(key, held, kept, store.durability(), done);
+        Commit commit = stage(key, held, kept, store, done);
         clock.take(timestamp, commit.writes);
         if (write.remember()) {
             minted.add(commit, key, write.id(), dot);
         }
         return new Minted(dot, whole, forgotten);
+    }
+
+    /** An instant, fixed here once and for all: whoever gets the version later counts nothing anew (traps T11). */
+    private long expiryOf(Mint write) {
+        boolean isForEver = write.value() == null || write.expiresAfterMillis() == 0;
+        return isForEver ? 0 : Math.max(1, runtime.wallMillis() + write.expiresAfterMillis());
     }
 
     /**
@@ -401,15 +381,7 @@ public final class Replica {
             // It may hold a record older than a batch that succeeded while this one was staged on top of it.
             cache.clear();
         }
-        for (StoredKey key : commit.keys) {
-            Uncommitted latest = overlay.get(key);
-            if (latest != null && latest.commit() == commit) {
-                overlay.remove(key);
-                if (failure == null) {
-                    settle(key, latest.record());
-                }
-            }
-        }
+        overlay.finished(commit, failure, this::settle);
         minted.finished(commit);
         hints.finished(commit, failure != null);
         trees.finished(commit, failure != null);
@@ -425,9 +397,9 @@ public final class Replica {
     }
 
     Held load(StoredKey key) {
-        Uncommitted uncommitted = overlay.get(key);
+        Held uncommitted = overlay.get(key);
         if (uncommitted != null) {
-            return uncommitted.record();
+            return uncommitted;
         }
         Held cached = cache.get(key);
         if (cached != null) {
@@ -448,15 +420,6 @@ public final class Replica {
         return record;
     }
 
-    private void whenDurable(StoredKey key, Consumer<@Nullable StorageException> done) {
-        Uncommitted uncommitted = overlay.get(key);
-        if (uncommitted == null) {
-            done.accept(null);
-        } else {
-            uncommitted.commit().waiting.add(done);
-        }
-    }
-
     /** What a node keeps for others it keeps apart from its own, and says so. */
     private void require(StoredKey key, Holding holding) {
         if (holding.isStandIn() == owned.owns(key)) {
@@ -464,8 +427,20 @@ public final class Replica {
         }
     }
 
-    Commit stage(
-            StoredKey key, Held before, Held after, Durability durability, Consumer<@Nullable StorageException> done) {
+    private Commit stage(
+            StoredKey key, Held before, Held after, Keeping store, Consumer<@Nullable StorageException> done) {
+        // What is kept for others is written before it counts.
+        boolean isAhead = owned.owns(key) && overlay.takesAhead(store);
+        Commit commit = stage(key, before, after, store.durability(), isAhead);
+        if (isAhead) {
+            done.accept(null);
+        } else {
+            commit.waiting.add(done);
+        }
+        return commit;
+    }
+
+    Commit stage(StoredKey key, Held before, Held after, Durability durability, boolean isAhead) {
         Commit commit = commit();
         if (owned.owns(key)) {
             commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(after));
@@ -474,9 +449,8 @@ public final class Replica {
             hints.stage(key, before, after, commit);
         }
         commit.keys.add(key);
-        commit.waiting.add(done);
         commit.raiseTo(durability);
-        overlay.put(key, new Uncommitted(after, commit));
+        overlay.put(key, after, commit, isAhead);
         return commit;
     }
 

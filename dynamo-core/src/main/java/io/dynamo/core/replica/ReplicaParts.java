@@ -14,6 +14,7 @@ public final class ReplicaParts {
     final long skewMillisMax;
     final OwnedKeys owned;
     final Hints hints;
+    final WriteBuffer buffer;
     final boolean isIndexed;
 
     /**
@@ -25,7 +26,7 @@ public final class ReplicaParts {
      * @param limits of the cache and the clock
      */
     public ReplicaParts(NodeRuntime runtime, StorageEngine engine, Incarnations incarnations, Limits limits) {
-        this(runtime, engine, incarnations, limits, OwnedKeys.ALL, new Hints(0));
+        this(runtime, engine, incarnations, limits, OwnedKeys.ALL, new Hints(0), new WriteBuffer());
     }
 
     /**
@@ -37,6 +38,7 @@ public final class ReplicaParts {
      * @param limits of the cache and the clock
      * @param owned which keys are this node's own
      * @param hints what it holds for others
+     * @param buffer what is acknowledged before the engine has it
      */
     public ReplicaParts(
             NodeRuntime runtime,
@@ -44,7 +46,8 @@ public final class ReplicaParts {
             Incarnations incarnations,
             Limits limits,
             OwnedKeys owned,
-            Hints hints) {
+            Hints hints,
+            WriteBuffer buffer) {
         this.runtime = runtime;
         this.engine = engine;
         this.incarnations = incarnations;
@@ -53,6 +56,7 @@ public final class ReplicaParts {
         this.skewMillisMax = limits.skewMillisMax();
         this.owned = owned;
         this.hints = hints;
+        this.buffer = buffer;
         this.isIndexed = TreeIndex.isComplete(engine);
     }
 

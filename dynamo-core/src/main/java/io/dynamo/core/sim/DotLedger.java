@@ -27,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * Every version that any message carried or any disk was handed, by its dot. A dot names one write for ever (I9), whatever the
@@ -41,10 +42,20 @@ final class DotLedger {
     private final Map<WriteId, List<Dot>> byWrite = new TreeMap<>();
     private final Map<String, Assembly> chunks = new TreeMap<>();
     private final Map<String, List<CausalContext>> letGo = new TreeMap<>();
+    private final Map<String, List<Version>> expiring = new TreeMap<>();
+    private final Map<String, List<Version>> byValue = new TreeMap<>();
+    private final Map<Dot, Long> firstSeenMillis = new TreeMap<>();
     private final Askings askings;
+    private final LongSupplier latestWallMillis;
 
     DotLedger(Askings askings) {
+        this(askings, () -> 0);
+    }
+
+    /** {@code latestWallMillis}: what the machine says whose wall clock is most ahead. */
+    DotLedger(Askings askings, LongSupplier latestWallMillis) {
         this.askings = askings;
+        this.latestWallMillis = latestWallMillis;
     }
 
     /** A frame that one node sends to another. */
@@ -120,6 +131,16 @@ final class DotLedger {
             }
         }
         dots.add(version.dot());
+        if (version.expiresAtMillis() != 0) {
+            expiring.computeIfAbsent(Values.keyIn(version.value()), ignored -> new ArrayList<>(1))
+                    .add(version);
+            firstSeenMillis.put(version.dot(), latestWallMillis.getAsLong());
+        }
+        byte[] value = version.value();
+        if (value != null) {
+            byValue.computeIfAbsent(Values.keyIn(value) + "#" + Values.numberIn(value), ignored -> new ArrayList<>(1))
+                    .add(version);
+        }
         String wrong = askings.minted(node, version.writeId(), key);
         if (!wrong.isEmpty()) {
             violations.add("I3 " + told(key, version) + ": " + wrong);
@@ -171,6 +192,21 @@ final class DotLedger {
             }
         }
         return values;
+    }
+
+    /** The versions of a key that expire. */
+    List<Version> expiring(String key) {
+        return expiring.getOrDefault(key, List.of());
+    }
+
+    /** The versions of a write. */
+    List<Version> versionsOf(String key, int number) {
+        return byValue.getOrDefault(key + "#" + number, List.of());
+    }
+
+    /** What the wall clock that is most ahead said when a version that expires was first seen. */
+    long firstSeenMillis(Dot dot) {
+        return firstSeenMillis.getOrDefault(dot, 0L);
     }
 
     List<Dot> dotsOf(WriteId id) {

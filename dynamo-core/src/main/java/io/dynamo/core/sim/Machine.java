@@ -17,11 +17,12 @@ final class Machine {
     final NodeSettings.Member member;
     final VirtualDisk disk;
     final VirtualClock clock;
-    // What no run of the product may ever say of itself.
+    // What no run of the product may ever say of itself; and the most that any had in its write buffer.
     final List<String> brokenInvariants = new ArrayList<>();
     int runs;
     int wipes;
     long wipedNanos;
+    int bufferedMost;
 
     @Nullable
     Run run;
@@ -74,6 +75,9 @@ final class Machine {
     /** A node that found its own state broken serves no more, and every refusal of it looks honest. */
     void noteBrokenInvariants() {
         NodeCore core = run == null ? null : run.core;
+        bufferedMost = core == null
+                ? bufferedMost
+                : Math.max(bufferedMost, core.figures().buffer().most());
         String problem = core == null ? "" : core.health().problem();
         if (problem.startsWith(NodeCore.BROKEN)) {
             brokenInvariants.add("node " + member.id() + ": " + problem);

@@ -22,7 +22,8 @@ final class Profiles {
             "stand-ins",
             "repair",
             "owed",
-            "returns");
+            "returns",
+            "expiry");
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
@@ -32,11 +33,16 @@ final class Profiles {
     // Of its own, so that what is drawn here leaves the rest as it is.
     private final Chance healing;
     private final Chance returning;
+    private final Chance expiring;
+
+    private final long seed;
 
     private Profiles(long seed) {
+        this.seed = seed;
         this.chance = new Chance(seed, "profile");
         this.healing = new Chance(seed, "healing");
         this.returning = new Chance(seed, "returning");
+        this.expiring = new Chance(seed, "expiring");
     }
 
     static SimulationProfile named(String name, long seed) {
@@ -55,6 +61,7 @@ final class Profiles {
             case "repair" -> drawn.repair();
             case "owed" -> drawn.owed();
             case "returns" -> drawn.returns();
+            case "expiry" -> drawn.expiry();
             default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
         };
     }
@@ -70,7 +77,8 @@ final class Profiles {
         if (returning.happens(0.1)) {
             kinds.add(FaultKind.WIPE);
         }
-        return directed(kinds)
+        SimulationProfile drawn = directed(kinds);
+        return drawn.with(drawn.workload().expiring(expiring.happens(0.3) ? 0.05 : 0))
                 .with(shape(!chance.happens(0.1)))
                 .with(disk(share(0.25, 0.06), share(0.15, 0.01), share(0.15, 0.05)))
                 .with(new SimulationProfile.Clocks(
@@ -121,7 +129,12 @@ final class Profiles {
     }
 
     private SimulationProfile buffered() {
-        return directed(EnumSet.of(FaultKind.CRASH, FaultKind.POWER_CUT)).with(shape(false));
+        Chance promise = new Chance(seed, "durability");
+        boolean oneOfN = promise.happens(0.5);
+        int writeBuffer = promise.happens(0.5) ? 1 + promise.below(20) : 0;
+        SimulationProfile base =
+                directed(EnumSet.of(FaultKind.CRASH, FaultKind.POWER_CUT)).with(shape(false));
+        return base.with(base.bounds().promising(new SimulationProfile.Promise(oneOfN, writeBuffer)));
     }
 
     /** More nodes than replicas, and owners that come and go: others stand in for them. */
@@ -181,6 +194,17 @@ final class Profiles {
                 .with(new SimulationProfile.Workload(
                         work.clients(), work.operations(), 1 + returning.below(40), work.lastWriteWins()))
                 .with(bounds().repairing(healing.happens(0.3) ? repairEvery() : Duration.ZERO));
+    }
+
+    /** Values with a lifetime, clocks that differ by less than that, and replicas that miss writes. */
+    private SimulationProfile expiry() {
+        SimulationProfile base = directed(
+                EnumSet.of(FaultKind.ISOLATE, FaultKind.HALVES, FaultKind.ONE_WAY, FaultKind.CRASH, FaultKind.CLOG));
+        SimulationProfile.Workload work = base.workload();
+        return base.with(new SimulationProfile.Workload(
+                        work.clients(), work.operations(), work.keys(), expiring.happens(0.5) ? 0.5 : 0, 0.3))
+                .with(new SimulationProfile.Clocks(Duration.ofMillis(expiring.between(0, 500)), 1_000))
+                .with(base.bounds().repairing(expiring.happens(0.5) ? repairEvery() : Duration.ZERO));
     }
 
     private Duration repairEvery() {

@@ -17,6 +17,7 @@ import io.dynamo.core.check.WriteEvent;
 import io.dynamo.core.check.WriteEvent.Outcome;
 import io.dynamo.core.sim.Step.Operation;
 import io.dynamo.core.sim.Step.Verb;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,10 @@ final class SimulatedClient {
 
     private static final int TRIES_MAX = 4;
     private static final double SESSIONS = 0.3;
+    private static final double DURABLE = 0.2;
+    private static final long SHORTEST_LIFE_MILLIS = 20;
+    // From the shortest life to the longest.
+    private static final double LIVES = 1_000;
     private static final long RETRY_NANOS_MAX = 300_000_000L;
     private static final Codec<String> CODEC = Codec.utf8();
     private static final Reconciler<String> SIBLINGS = Reconciler.siblings();
@@ -168,10 +173,11 @@ final class SimulatedClient {
                 options.add(Option.askAll());
             }
             long beganNanos = cluster.universe().nowNanos();
+            ExpiryJudge.Began began = watch.expiry().begins(first);
             CompletionStage<Read<String>> stage = store(first).get(operation.key(), options.toArray(Option[]::new));
             patience.answer(first, key, "a get", stage, (read, failure) -> {
                 if (read != null) {
-                    saw(read, beganNanos, session);
+                    saw(read, beganNanos, session, began);
                 } else if (failure != null) {
                     judge(first, "a get", failure);
                     watch.history.happened(
@@ -182,12 +188,12 @@ final class SimulatedClient {
             });
         }
 
-        private void saw(Read<String> read, long beganNanos, SortedSet<Integer> session) {
+        private void saw(Read<String> read, long beganNanos, SortedSet<Integer> session, ExpiryJudge.Began began) {
             List<Integer> values = new ArrayList<>();
             for (String value : read.siblings()) {
                 values.add(Values.numberIn(key, value));
             }
-            watch.read(
+            SortedSet<Integer> expired = watch.read(
                     new ReadEvent(
                             key,
                             values,
@@ -198,8 +204,11 @@ final class SimulatedClient {
                             name,
                             ((Answered) read).answered(),
                             read.sessionExpired() ? new TreeSet<>() : session),
-                    read.context());
-            knowledge.put(key, new Known(read.context(), new TreeSet<>(values)));
+                    read.context(),
+                    began);
+            TreeSet<Integer> seen = new TreeSet<>(values);
+            seen.addAll(expired);
+            knowledge.put(key, new Known(read.context(), seen));
         }
 
         private void write(Known known) {
@@ -214,6 +223,10 @@ final class SimulatedClient {
                         .wallMillis(cluster.universe().nowNanos());
                 given = Optional.of(new WriteId(wallMillis, chance.nextLong()));
             }
+            long lifetimeMillis = lifetimeMillis(write);
+            if (lifetimeMillis > 0) {
+                watch.expiry().begins(key, write.number(), lifetimeMillis);
+            }
             attempt(write, known, first, given, 1);
         }
 
@@ -221,8 +234,16 @@ final class SimulatedClient {
             given.ifPresent(named -> watch.asked(id, write, named));
             int reachable = watch.reachable(id);
             long beganNanos = cluster.universe().nowNanos();
-            Option[] options =
-                    given.map(named -> new Option[] {Option.writeId(named)}).orElse(new Option[0]);
+            int durable = durable(write);
+            List<Option> all = new ArrayList<>();
+            given.ifPresent(named -> all.add(Option.writeId(named)));
+            if (lifetimeMillis(write) > 0) {
+                all.add(Option.expiresAfter(Duration.ofMillis(lifetimeMillis(write))));
+            }
+            if (durable > 0) {
+                all.add(Option.durable(durable));
+            }
+            Option[] options = all.toArray(Option[]::new);
             CompletionStage<Written> stage = write.isDelete()
                     ? store(id).delete(operation.key(), known.context(), options)
                     : store(id).put(operation.key(), Values.of(key, write.number()), known.context(), options);
@@ -230,6 +251,7 @@ final class SimulatedClient {
                 if (written != null) {
                     watch.named(write, written.id());
                     watch.acknowledged(write, written);
+                    watch.synced(write, written, durable);
                     learn(write, known, written.context());
                 }
                 if (failure != null) {
@@ -252,6 +274,24 @@ final class SimulatedClient {
                     done();
                 }
             });
+        }
+
+        /** How many copies of a write must be synced although its store does not promise it. */
+        private int durable(WriteEvent write) {
+            boolean isWeak = !watch.profile().bounds().promise().equals(SimulationProfile.Promise.PLAIN);
+            Chance asking = cluster.universe().chance("durable/" + write.number());
+            return isWeak && asking.happens(DURABLE)
+                    ? 1 + asking.below(watch.profile().shape().w())
+                    : 0;
+        }
+
+        /** How long a value lives, the same at each try; 0 for ever. */
+        private long lifetimeMillis(WriteEvent write) {
+            Chance expiry = cluster.universe().chance("expiry/" + write.number());
+            double expiring = watch.profile().workload().expiring();
+            return !write.isDelete() && expiry.happens(expiring)
+                    ? (long) (SHORTEST_LIFE_MILLIS * StrictMath.pow(LIVES, expiry.nextDouble()))
+                    : 0;
         }
 
         private void learn(WriteEvent write, Known known, Context context) {

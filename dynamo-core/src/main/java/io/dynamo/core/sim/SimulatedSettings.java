@@ -62,23 +62,33 @@ final class SimulatedSettings {
                 new NodeSettings.Detector(Duration.ofMillis(800), Duration.ofSeconds(3)),
                 new NodeSettings.Repair(
                         Optional.of(profile.bounds().repairEvery()).filter(every -> !every.isZero()), 16, 4, 1 << 20),
-                store(shape, NodeSettings.Mode.SIBLINGS),
-                stores(shape),
+                store(profile, NodeSettings.Mode.SIBLINGS),
+                stores(profile),
                 new TreeMap<>());
     }
 
-    private static Map<String, NodeSettings.StoreSettings> stores(SimulationProfile.Shape shape) {
+    private static Map<String, NodeSettings.StoreSettings> stores(SimulationProfile profile) {
         Map<String, NodeSettings.StoreSettings> stores = new TreeMap<>();
-        stores.put(SimulatedCluster.LWW_STORE, store(shape, NodeSettings.Mode.LWW));
+        stores.put(SimulatedCluster.LWW_STORE, store(profile, NodeSettings.Mode.LWW));
         return stores;
     }
 
-    private static NodeSettings.StoreSettings store(SimulationProfile.Shape shape, NodeSettings.Mode mode) {
+    private static Optional<NodeSettings.StoreDurability> durability(SimulationProfile.Promise promise) {
+        return promise.oneOfN()
+                ? Optional.of(NodeSettings.StoreDurability.ONE_OF_N)
+                : Optional.of(NodeSettings.StoreDurability.BUFFERED).filter(buffered -> promise.writeBuffer() > 0);
+    }
+
+    private static NodeSettings.StoreSettings store(SimulationProfile profile, NodeSettings.Mode mode) {
+        SimulationProfile.Shape shape = profile.shape();
+        SimulationProfile.Promise promise = profile.bounds().promise();
         return new NodeSettings.StoreSettings(
                 shape.n(),
                 mode,
-                Optional.empty(),
+                durability(promise),
+                Optional.of(promise.writeBuffer()).filter(most -> most > 0),
                 true,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 new NodeSettings.RequestDefaults(

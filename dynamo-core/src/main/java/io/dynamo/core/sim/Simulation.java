@@ -33,7 +33,7 @@ public final class Simulation {
     private Simulation(Plan plan) {
         this.plan = plan;
         this.cluster = new SimulatedCluster(plan.luck(), plan.profile());
-        this.watch = new Watch(cluster, plan.profile().shape());
+        this.watch = new Watch(cluster, plan.profile());
     }
 
     /**

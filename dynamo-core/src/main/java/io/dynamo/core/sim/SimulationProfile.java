@@ -193,8 +193,9 @@ public record SimulationProfile(
      * @param operations how many in all
      * @param keys on how many keys
      * @param lastWriteWins share of the keys that live in a store where one write wins
+     * @param expiring share of the puts whose value has a lifetime, of 20 ms to 20 s
      */
-    public record Workload(int clients, int operations, int keys, double lastWriteWins) {
+    public record Workload(int clients, int operations, int keys, double lastWriteWins, double expiring) {
 
         /**
          * Checks the ranges.
@@ -203,12 +204,36 @@ public record SimulationProfile(
          * @param operations see the record
          * @param keys see the record
          * @param lastWriteWins see the record
+         * @param expiring see the record
          */
         public Workload {
             Ranges.check("workload.clients", clients, 1, 1_000);
             Ranges.check("workload.operations", operations, 0, 1_000_000);
             Ranges.check("workload.keys", keys, 1, 1_000_000);
             Ranges.checkShare("workload.lastWriteWins", lastWriteWins);
+            Ranges.checkShare("workload.expiring", expiring);
+        }
+
+        /**
+         * No value has a lifetime.
+         *
+         * @param clients see the record
+         * @param operations see the record
+         * @param keys see the record
+         * @param lastWriteWins see the record
+         */
+        public Workload(int clients, int operations, int keys, double lastWriteWins) {
+            this(clients, operations, keys, lastWriteWins, 0);
+        }
+
+        /**
+         * Some values have a lifetime.
+         *
+         * @param share of the puts
+         * @return a workload that differs only in that
+         */
+        public Workload expiring(double share) {
+            return new Workload(clients, operations, keys, lastWriteWins, share);
         }
     }
 
@@ -218,8 +243,9 @@ public record SimulationProfile(
      * @param siblingsMax most siblings of a key
      * @param inFlightMax most operations of a node at the same time
      * @param repairEvery how long after two owners have compared a partition they do so again; zero for never
+     * @param promise what a store promises that does not sync
      */
-    public record Bounds(int siblingsMax, int inFlightMax, Duration repairEvery) {
+    public record Bounds(int siblingsMax, int inFlightMax, Duration repairEvery, Promise promise) {
 
         /**
          * Checks the ranges.
@@ -227,6 +253,7 @@ public record SimulationProfile(
          * @param siblingsMax see the record
          * @param inFlightMax see the record
          * @param repairEvery see the record
+         * @param promise see the record
          */
         public Bounds {
             Ranges.check("bounds.siblingsMax", siblingsMax, 1, 10_000);
@@ -243,7 +270,7 @@ public record SimulationProfile(
          * @param inFlightMax see the record
          */
         public Bounds(int siblingsMax, int inFlightMax) {
-            this(siblingsMax, inFlightMax, Duration.ZERO);
+            this(siblingsMax, inFlightMax, Duration.ZERO, Promise.PLAIN);
         }
 
         /**
@@ -253,7 +280,39 @@ public record SimulationProfile(
          * @return limits that differ only in that
          */
         public Bounds repairing(Duration every) {
-            return new Bounds(siblingsMax, inFlightMax, every);
+            return new Bounds(siblingsMax, inFlightMax, every, promise);
+        }
+
+        /**
+         * Stores promise something else.
+         *
+         * @param other what they promise
+         * @return limits that differ only in that
+         */
+        public Bounds promising(Promise other) {
+            return new Bounds(siblingsMax, inFlightMax, repairEvery, other);
+        }
+    }
+
+    /**
+     * What a store promises that does not sync; only where {@link Shape#synced} is false.
+     *
+     * @param oneOfN whether one of the N replicas is told to sync each write
+     * @param writeBuffer how many objects a node may acknowledge before it has written them
+     */
+    public record Promise(boolean oneOfN, int writeBuffer) {
+
+        /** No more and no less than the operating system. */
+        public static final Promise PLAIN = new Promise(false, 0);
+
+        /**
+         * Checks the ranges.
+         *
+         * @param oneOfN see the record
+         * @param writeBuffer see the record
+         */
+        public Promise {
+            Ranges.check("bounds.promise.writeBuffer", writeBuffer, 0, 100_000);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** What clients write: values that tell which write they are of, and whether anything in them was changed. */
 final class Values {
@@ -29,6 +30,12 @@ final class Values {
     static int numberIn(byte[] value) {
         Matcher form = FORM.matcher(new String(value, StandardCharsets.UTF_8));
         return form.matches() ? numberIn(form.group(1), form.group()) : -1;
+    }
+
+    /** The key that a value is of; empty if it is damaged. */
+    static String keyIn(byte @Nullable [] value) {
+        Matcher form = FORM.matcher(value == null ? "" : new String(value, StandardCharsets.UTF_8));
+        return form.matches() ? form.group(1) : "";
     }
 
     /** A value for those who read what is wrong with it, beginning with its key. */

@@ -12,6 +12,7 @@ final class VirtualClock {
 
     private final long driftPpm;
     private long offMillis;
+    private int jumps;
 
     /**
      * Sets the clocks.
@@ -42,8 +43,14 @@ final class VirtualClock {
         return WALL_START_MILLIS + offMillis + nanos(universeNanos) / MILLION;
     }
 
+    /** How often the wall clock has jumped. */
+    int jumps() {
+        return jumps;
+    }
+
     /** The wall clock jumps; time-outs do not notice. */
     void jump(long millis) {
         offMillis += millis;
+        jumps++;
     }
 }

@@ -21,9 +21,11 @@ import io.dynamo.core.check.WriteEvent;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.spi.Space;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
 
     private static final long AT_ONCE_NANOS = 50_000_000;
+    private static final Duration ONE_IS_SYNCED = Duration.ofSeconds(2);
 
     final History history = new History();
     /** How many tries failed. */
@@ -42,9 +45,11 @@ final class Watch {
 
     private final SimulatedCluster cluster;
     private final SimulationProfile.Shape shape;
+    private final SimulationProfile profile;
     private final Askings askings;
     private final DotLedger ledger;
     private final HintWatch hints;
+    private final ExpiryJudge expiry;
     private final List<String> violations = new ArrayList<>();
     private final Map<Integer, WriteId> ids = new TreeMap<>();
     // Reads whose deletes are looked up when all dots of all deletes are known.
@@ -56,11 +61,20 @@ final class Watch {
 
     private record Acknowledged(WriteEvent write, CausalContext written) {}
 
-    Watch(SimulatedCluster cluster, SimulationProfile.Shape shape) {
+    Watch(SimulatedCluster cluster, SimulationProfile profile) {
         this.cluster = cluster;
-        this.shape = shape;
+        this.shape = profile.shape();
+        this.profile = profile;
         this.askings = new Askings(this::mustLook);
-        this.ledger = new DotLedger(askings);
+        this.ledger = new DotLedger(
+                askings,
+                () -> cluster.ids().stream()
+                        .mapToLong(id -> cluster.machine(id)
+                                .clock
+                                .wallMillis(cluster.universe().nowNanos()))
+                        .max()
+                        .orElse(0));
+        this.expiry = new ExpiryJudge(cluster, ledger, this::violated);
         Map<Integer, String> names = new TreeMap<>();
         cluster.ids().forEach(id -> names.put(cluster.machine(id).port(), id));
         cluster.network()
@@ -71,6 +85,10 @@ final class Watch {
             ledger.stored(id, batch);
             hints.stored(id, batch);
         });
+    }
+
+    SimulationProfile profile() {
+        return profile;
     }
 
     void violated(String what) {
@@ -93,10 +111,21 @@ final class Watch {
         return shape.n() > 1 && core != null && core.health().missing().isEmpty();
     }
 
-    /** A client was answered a read. */
-    void read(ReadEvent read, Context context) {
+    ExpiryJudge expiry() {
+        return expiry;
+    }
+
+    /** A client was answered a read: what it has seen are the values, and those of them that had expired. */
+    SortedSet<Integer> read(ReadEvent read, Context context, ExpiryJudge.Began began) {
+        CausalContext seen = ((ContextTokens.Seen) context).causal();
+        expiry.judge(read.key(), read.values(), seen, began, read.key().startsWith(SimulatedCluster.LWW_STORE + "/"));
+        // They leave no value by which to tell, as deletes do not.
+        SortedSet<Integer> expired = expiry.expired(read.key(), seen, began);
+        expired.removeAll(read.values());
+        read.deletes().addAll(expired);
         history.read(read);
-        unjudged.add(new Unjudged(read, ((ContextTokens.Seen) context).causal()));
+        unjudged.add(new Unjudged(read, seen));
+        return expired;
     }
 
     /** VIEW: when nothing has been wrong for a while, a node believes so. */
@@ -177,10 +206,33 @@ final class Watch {
             // A crash may have taken a copy between its acknowledgement and the client's answer.
             return;
         }
-        int holders = holders(write.key(), ((ContextTokens.Seen) context).causal(), cluster.ids(), true);
+        int holders = holders(write.key(), ((ContextTokens.Seen) context).causal(), cluster.ids(), true, true);
         if (holders + history.destroyedSince(write) < shape.w()) {
             violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
                     + " nodes, W is " + shape.w());
+        }
+    }
+
+    /** I8: so many copies are synced as its client has asked for; and of N one, soon, if its coordinator lives on. */
+    void synced(WriteEvent write, Written result, int durable) {
+        CausalContext written = ((ContextTokens.Seen) result.context()).causal();
+        if (durable > 0) {
+            judgeSynced(write, written, durable, "had been asked for");
+        }
+        if (profile.bounds().promise().oneOfN()) {
+            cluster.after(ONE_IS_SYNCED, () -> {
+                if (!history.isDestroyedSince(result.coordinator(), write)) {
+                    judgeSynced(write, written, 1, "is promised after " + ONE_IS_SYNCED);
+                }
+            });
+        }
+    }
+
+    private void judgeSynced(WriteEvent write, CausalContext written, int least, String why) {
+        int holders = holders(write.key(), written, cluster.ids(), true, true);
+        if (holders < least) {
+            violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and " + holders
+                    + " synced disks have it, where " + least + " " + why);
         }
     }
 
@@ -188,7 +240,7 @@ final class Watch {
     void allIsHeld() {
         for (Acknowledged one : acknowledged) {
             WriteEvent write = one.write();
-            int holders = holders(write.key(), one.written(), history.owners(write.key()), false);
+            int holders = holders(write.key(), one.written(), history.owners(write.key()), false, shape.synced());
             if (holders + history.destroyedSince(write) < shape.w()) {
                 violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
                         + " of its owners after the faults, W is " + shape.w());
@@ -196,15 +248,16 @@ final class Watch {
         }
     }
 
-    private int holders(String name, CausalContext written, List<String> candidates, boolean orKeptForOthers) {
+    private int holders(
+            String name, CausalContext written, List<String> candidates, boolean orKeptForOthers, boolean synced) {
         String store = name.substring(0, name.indexOf('/'));
         byte[] key = name.substring(store.length() + 1).getBytes(StandardCharsets.UTF_8);
         byte[] stored =
                 StoredKey.of(store, key, SimulatedSettings.partitions(shape)).bytes();
         int holders = 0;
         for (String id : candidates) {
-            byte[] record = onDisk(id, Space.RECORDS, stored);
-            byte[] hint = orKeptForOthers ? onDisk(id, Space.HINTS, stored) : null;
+            byte[] record = onDisk(id, Space.RECORDS, stored, synced);
+            byte[] hint = orKeptForOthers ? onDisk(id, Space.HINTS, stored, synced) : null;
             boolean isThere = record != null
                             && DotLedger.setIn(record).context().covers(written)
                     || hint != null && HintWatch.parse(hint).set().context().covers(written);
@@ -213,9 +266,9 @@ final class Watch {
         return holders;
     }
 
-    private byte @Nullable [] onDisk(String id, Space space, byte[] key) {
+    private byte @Nullable [] onDisk(String id, Space space, byte[] key, boolean synced) {
         VirtualDisk disk = cluster.machine(id).disk;
-        return shape.synced() ? disk.synced(space, key) : disk.shown(space, key);
+        return synced ? disk.synced(space, key) : disk.shown(space, key);
     }
 
     /** Everything that is wrong, when the run is over. */
@@ -223,13 +276,27 @@ final class Watch {
         for (byte[] value : ledger.valuesMintedTwice()) {
             history.mintedTwice(Values.numberIn(value));
         }
+        expiry.judgeInstants();
         List<Dot> nameless = ledger.deletesOtherThan(ids.values());
         unjudged.forEach(one -> findDeletes(one.read(), one.context(), nameless));
         List<String> all = new ArrayList<>(violations);
         cluster.brokenInvariants().forEach(broken -> all.add("BROKEN " + broken));
+        judgeBuffers(all);
         all.addAll(ledger.violations);
         all.addAll(HistoryChecker.check(history));
         return all;
+    }
+
+    /** I11: so many objects may be acknowledged before they are written, and no more. */
+    private void judgeBuffers(List<String> all) {
+        int allowed = profile.bounds().promise().writeBuffer();
+        for (String id : cluster.ids()) {
+            int most = cluster.machine(id).bufferedMost;
+            if (most > allowed) {
+                all.add("I11 node " + id + " had acknowledged " + most + " objects before it had written them, at most "
+                        + allowed + " may be");
+            }
+        }
     }
 
     /** The deletes that a context covers. One whose name is not known may be any of which no client knows the name. */

@@ -20,6 +20,9 @@ public record CoordinatePutRequest(
         long request, String store, byte[] key, Write write, Quorum quorum, Before before, long timeoutMicros)
         implements Message.Request {
 
+    // 3650 days, as an application may ask for.
+    private static final long LIFETIME_MILLIS_MAX = 3_650L * 24 * 60 * 60 * 1_000;
+
     /**
      * What to write.
      *
@@ -28,9 +31,33 @@ public record CoordinatePutRequest(
      * @param blind whether the writer said that it has seen nothing
      * @param seenTimestamp the highest timestamp the writer has seen
      * @param value null to delete
+     * @param expiresAfterMillis how long the value lives, from when it is minted; 0 for ever
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
-    public record Write(WriteId id, CausalContext seen, boolean blind, long seenTimestamp, byte @Nullable [] value) {}
+    public record Write(
+            WriteId id,
+            CausalContext seen,
+            boolean blind,
+            long seenTimestamp,
+            byte @Nullable [] value,
+            long expiresAfterMillis) {
+
+        /**
+         * Checks the range.
+         *
+         * @param id see the record
+         * @param seen see the record
+         * @param blind see the record
+         * @param seenTimestamp see the record
+         * @param value see the record
+         * @param expiresAfterMillis see the record
+         */
+        public Write {
+            if (expiresAfterMillis < 0 || expiresAfterMillis > LIFETIME_MILLIS_MAX) {
+                throw new IllegalArgumentException("expiresAfterMillis = " + expiresAfterMillis);
+            }
+        }
+    }
 
     /** Where an earlier send of a write may have been minted. */
     public enum Before {

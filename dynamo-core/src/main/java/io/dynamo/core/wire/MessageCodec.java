@@ -196,6 +196,7 @@ final class MessageCodec {
                 .setW(put.quorum().w())
                 .setPw(put.quorum().pw())
                 .setDurable(put.quorum().durable())
+                .setExpiresAfterMillis(write.expiresAfterMillis())
                 .setTimeoutMicros(put.timeoutMicros());
         byte[] value = write.value();
         return (value == null ? out.setTombstone(true) : out.setValue(wrap(value))).build();
@@ -352,7 +353,8 @@ final class MessageCodec {
                 VersionSetCodec.decodeContext(in.getSeen().toByteArray()),
                 in.getBlind(),
                 in.getSeenTimestamp(),
-                in.getTombstone() ? null : in.getValue().toByteArray());
+                in.getTombstone() ? null : in.getValue().toByteArray(),
+                in.getExpiresAfterMillis());
         return new CoordinatePutRequest(
                 in.getRequest(),
                 in.getStore(),

@@ -71,6 +71,34 @@ class VersionSetPropertyTest {
         });
     }
 
+    /** Readers with one clock see the same, whoever has merged what, and when; and where one wins, the same one. */
+    @Test
+    void asOf_goesThroughMerge_andChangesNoWinner() {
+        Cases.check(CASES, random -> {
+            VersionSet a = Generated.set(random);
+            VersionSet b = Generated.set(random);
+            long now = random.nextLong(1L << 45);
+
+            assertThat(a.asOf(now).merge(b.asOf(now))).isEqualTo(a.merge(b).asOf(now));
+            assertThat(a.asOf(now).lastWriteOnly()).isEqualTo(a.lastWriteOnly().asOf(now));
+            assertThat(a.asOf(now).context()).isEqualTo(a.context());
+            assertThat(VersionSetCodec.encodeCausality(a.asOf(now))).isEqualTo(VersionSetCodec.encodeCausality(a));
+        });
+    }
+
+    /** What a reader does not see any more it never sees again. */
+    @Test
+    void asOf_isMonotone() {
+        Cases.check(CASES, random -> {
+            VersionSet a = Generated.set(random);
+            long earlier = random.nextLong(1L << 45);
+            long later = earlier + random.nextLong(1L << 45);
+
+            assertThat(a.asOf(earlier).asOf(later)).isEqualTo(a.asOf(later));
+            assertThat(a.asOf(later).asOf(earlier)).isEqualTo(a.asOf(later));
+        });
+    }
+
     /** The same versions with stamps and expiries that have nothing to do with their order. */
     private static VersionSet stamped(VersionSet set, long salt) {
         return VersionSet.of(

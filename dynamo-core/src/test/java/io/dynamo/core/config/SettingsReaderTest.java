@@ -110,8 +110,8 @@ final class SettingsReaderTest {
                 request.timeout = 3s
                 read.ask = all
                 stores.carts { w = 1 }
-                stores.log { n = 1, pr = 0, mode = lww, reconciler = last-write-wins, durability = buffered
-                             blind-put = refuse, clock-truncation = 50, durable = 1, timeout = 20ms, ask = quorum }
+                stores.log { n = 1, pr = 0, mode = lww, reconciler = last-write-wins, durability = buffered, write-buffer = 1000
+                             blind-put = refuse, clock-truncation = 50, expires-after = 7d, durable = 1, timeout = 20ms, ask = quorum }
                 """).require(List.of());
 
         assertThat(node.stores().keySet()).containsExactly("carts", "log");
@@ -121,8 +121,10 @@ final class SettingsReaderTest {
                         1,
                         Mode.LWW,
                         Optional.of(StoreDurability.BUFFERED),
+                        Optional.of(1000),
                         false,
                         Optional.of(50),
+                        Optional.of(Duration.ofDays(7)),
                         Optional.of("last-write-wins"),
                         requests(1, 1, 0, 0, 1, Duration.ofMillis(20), false)));
         assertThat(node.store("other")).isEqualTo(node.storeDefaults());
@@ -287,6 +289,34 @@ final class SettingsReaderTest {
         assertThat(node.store("other").clockTruncation()).isEmpty();
     }
 
+    @Test
+    void read_oneOfN_isADurability() throws IOException {
+        NodeSettings node =
+                parse("stores.s { durability = one-of-n, write-buffer = 7 }").require(List.of());
+
+        assertThat(node.store("s").durability()).contains(StoreDurability.ONE_OF_N);
+        assertThat(node.store("s").writeBuffer()).contains(7);
+        assertThat(node.store("other").writeBuffer()).isEmpty();
+    }
+
+    @Test
+    void read_writeBuffer_isRefusedWhereWritesAreSynced() throws IOException {
+        assertThat(parse("stores.s { durability = sync, write-buffer = 1000 }").problems())
+                .singleElement()
+                .asString()
+                .contains("stores.s.write-buffer = 1000")
+                .contains("allowed: off, because stores.s.durability = sync")
+                .contains("not buffered or one-of-n");
+        assertThat(parse("stores.s.write-buffer = 1000").problems())
+                .singleElement()
+                .asString()
+                .contains("allowed: off, because stores.s.durability (not set");
+        assertThat(parse("stores.s { durability = buffered, write-buffer = 0 }").problems())
+                .singleElement()
+                .asString()
+                .contains("allowed: off, or a whole number from 1 to 100000");
+    }
+
     private static String secret(String cluster) {
         return SettingsReader.read(DynamoConfig.empty().with("cluster.name", cluster))
                 .node()
@@ -299,7 +329,9 @@ final class SettingsReaderTest {
                 n,
                 Mode.SIBLINGS,
                 Optional.empty(),
+                Optional.empty(),
                 true,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 requests(r, w, pr, pw, durable, Duration.ofSeconds(1), false));

@@ -14,9 +14,11 @@ import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Incarnations;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.replica.WriteBuffer;
 import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.storage.MemoryStorageProvider;
@@ -41,7 +43,7 @@ class SloppyQuorumTest {
 
     private static final StoredKey KEY = StoredKey.of("s", "k".getBytes(), 8);
     private static final StorePolicy STORE =
-            new StorePolicy("s", 3, new Replica.Keeping(Durability.BUFFERED, false), true, 100, 25, 1 << 20, 60_000);
+            new StorePolicy("s", 3, new Keeping(Durability.BUFFERED, false), false, true, 100, 25, 1 << 20, 60_000);
     private static final long SECOND = 1_000_000_000L;
     private static final ReadPlan READ = new ReadPlan(2, 0, false, SECOND, false);
     private static final WritePlan WRITE = new WritePlan(2, 0, 0, SECOND, false);
@@ -66,8 +68,9 @@ class SloppyQuorumTest {
         incarnations.start(failure -> {});
         Owners owners = new Owners(() -> route, store -> STORE.n());
         ReplicaParts.Limits limits = new ReplicaParts.Limits(1 << 20, true, 60_000);
-        Replica replica =
-                new ReplicaParts(runtime, engine, incarnations, limits, owners, new Hints(1 << 20)).replica(0);
+        Replica replica = new ReplicaParts(
+                        runtime, engine, incarnations, limits, owners, new Hints(1 << 20), new WriteBuffer())
+                .replica(0);
         lane = new Lane(runtime, replica::commitStaged, failure -> {
             throw new AssertionError(failure);
         });

@@ -12,9 +12,11 @@ import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.HintsFullException;
 import io.dynamo.core.replica.Incarnations;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.replica.WriteBuffer;
 import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.storage.MemoryStorageProvider;
@@ -41,7 +43,7 @@ class StandInTest {
 
     private static final StoredKey KEY = StoredKey.of("s", "k".getBytes(), 8);
     private static final StorePolicy STORE =
-            new StorePolicy("s", 2, new Replica.Keeping(Durability.BUFFERED, false), true, 100, 25, 1 << 20, 60_000);
+            new StorePolicy("s", 2, new Keeping(Durability.BUFFERED, false), false, true, 100, 25, 1 << 20, 60_000);
     private static final long SECOND = 1_000_000_000L;
     private static final WritePlan W1 = new WritePlan(1, 0, 0, SECOND, false);
 
@@ -83,7 +85,9 @@ class StandInTest {
         Incarnations incarnations = new Incarnations(runtime, engine, new byte[16]);
         incarnations.start(failure -> {});
         ReplicaParts.Limits limits = new ReplicaParts.Limits(1 << 20, true, 60_000);
-        replica = new ReplicaParts(runtime, engine, incarnations, limits, owners, new Hints(hintBytes)).replica(0);
+        replica = new ReplicaParts(
+                        runtime, engine, incarnations, limits, owners, new Hints(hintBytes), new WriteBuffer())
+                .replica(0);
         lane = new Lane(runtime, replica::commitStaged, failure -> {
             throw new AssertionError(failure);
         });
@@ -100,7 +104,7 @@ class StandInTest {
                 new CoordinatorParts.Limits(60_000, SECOND / 4, SECOND / 4, 0));
         coordinator = new Coordinator(parts, new CoordinatorParts.Home(lane, 0), replica);
         Slices slices = new Slices(runtime, Long.MAX_VALUE, new Pace(runtime, new Meters(), SECOND));
-        new Handoff(coordinator, slices, store -> false);
+        new Handoff(coordinator, slices, store -> STORE);
     }
 
     private WriteCommand command(int number, CausalContext seen, WriteCommand.Origin origin) {

@@ -135,8 +135,8 @@ final class PlantedBugs {
                     .foundBy("disks", 1),
             PlantedBug.named("what is staged already is acknowledged at once")
                     .in(
-                            "replica/Replica",
-                            "if (uncommitted == null) {",
+                            "replica/Overlay",
+                            "if (uncommitted == null || uncommitted.isAhead()) {",
                             "if (uncommitted == null || !uncommitted.commit().met.get()) {")
                     .breaks("I1", "I6", "I8")
                     .foundBy("disks", 7),
@@ -261,5 +261,51 @@ final class PlantedBugs {
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 5));
+                    .foundBy("returns", 5),
+            PlantedBug.named("the write buffer has no bound")
+                    .in("replica/WriteBuffer", "if (before >= max) {", "if (before >= 100 * max) {")
+                    .breaks("I11")
+                    .foundBy("buffered", 22),
+            PlantedBug.named("a sync that was asked for is acknowledged from the write buffer")
+                    .in("replica/Keeping", "entriesMax, true, 0)", "entriesMax, true, aheadMax)")
+                    .breaks("I8")
+                    .foundBy("buffered", 9),
+            PlantedBug.named("one of N is to sync, and is not told")
+                    .in("coordinate/WriteRequest", "|| peer == syncing;", "|| peer == syncing && peer.isSelf();")
+                    .breaks("I8")
+                    .foundBy("buffered", 11),
+            PlantedBug.named("an expired winner makes way for the loser")
+                    .in("coordinate/ReadRequest", "store.lastWriteOnly() ? joined.lastWriteOnly() : joined;", """
+                            store.lastWriteOnly() ? living(joined).lastWriteOnly() : joined;
+                            """)
+                    .in("coordinate/ReadRequest", "    private Status know(", """
+                            private VersionSet living(VersionSet all) {
+                                long now = home.runtime().wallMillis();
+                                return VersionSet.of(
+                                        all.context(),
+                                        all.versions().stream().filter(one -> !one.isExpiredAt(now)).toList());
+                            }
+
+                            private Status know(""")
+                    .breaks("I12")
+                    .foundBy("expiry", 2),
+            PlantedBug.named("an expired value is read until it is overwritten")
+                    .in("StoreAccess", "result.set().asOf(node.runtime().wallMillis())", "result.set()")
+                    .breaks("I5")
+                    .foundBy("expiry", 1),
+            PlantedBug.named("who stores a version counts its lifetime anew")
+                    .in("replica/Replica", "Held merged = held.merge(incoming,", """
+                            List<Version> anew = new ArrayList<>();
+                            for (Version one : incoming.versions()) {
+                                long end = one.expiresAtMillis() == 0 ? 0 : one.expiresAtMillis() + 1_000;
+                                anew.add(new Version(one.dot(), one.timestamp(), end, one.writeId(), one.value()));
+                            }
+                            Held merged = held.merge(VersionSet.of(incoming.context(), anew),""")
+                    .in("replica/Replica", "import java.util.Objects;", """
+                            import java.util.ArrayList;
+                            import java.util.List;
+                            import java.util.Objects;
+                            """)
+                    .breaks("I9")
+                    .foundBy("expiry", 1));
 }

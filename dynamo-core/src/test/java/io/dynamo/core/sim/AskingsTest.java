@@ -124,7 +124,7 @@ class AskingsTest {
                         7,
                         "things",
                         new byte[] {1},
-                        new CoordinatePutRequest.Write(WRITE, CausalContext.EMPTY, true, 0, new byte[] {2}),
+                        new CoordinatePutRequest.Write(WRITE, CausalContext.EMPTY, true, 0, new byte[] {2}, 0),
                         new CoordinatePutRequest.Quorum(2, 0, 0),
                         before,
                         1_000),

@@ -81,12 +81,12 @@ class HintWatchTest {
         SimulatedCluster cluster = new SimulatedCluster(1, CALM);
         byte[] key = key("k").bytes();
         write(cluster, "d", new WriteBatch().put(Space.HINTS, key, hint(set(1), List.of("a", "b"))));
-        Watch watch = new Watch(cluster, SHAPE);
+        Watch watch = new Watch(cluster, SimulationProfile.calm().with(SHAPE));
 
         write(cluster, "d", new WriteBatch().put(Space.HINTS, key, hint(set(1), List.of("b"))));
         assertThat(watch.judge()).anyMatch(found -> found.startsWith("HINT things/k: d lets go what it kept for a"));
 
-        Watch other = new Watch(cluster, SHAPE);
+        Watch other = new Watch(cluster, SimulationProfile.calm().with(SHAPE));
         ByteBuffer record = ByteBuffer.allocate(6 + set(1).encoded().length).put(6, set(1).encoded());
         write(cluster, "b", new WriteBatch().put(Space.RECORDS, key, record.array()));
         write(cluster, "d", new WriteBatch().delete(Space.HINTS, key));
@@ -97,7 +97,7 @@ class HintWatchTest {
     void hints_whileFramesAreLostAndDisksFailAndNodesCrash_reachTheirTargets() {
         for (int seed = 1; seed <= SEEDS; seed++) {
             SimulatedCluster cluster = new SimulatedCluster(seed, ROUGH);
-            Watch watch = new Watch(cluster, SHAPE);
+            Watch watch = new Watch(cluster, SimulationProfile.calm().with(SHAPE));
             cluster.crash("d");
             List<String> names = leave(cluster);
             Chance chance = cluster.universe().chance("test");

@@ -30,7 +30,7 @@ class WatchTest {
 
     private final ContextTokens tokens = new ContextTokens("cluster", "secret", 1 << 16);
     private final SimulatedCluster cluster = new SimulatedCluster(1, SimulationProfile.calm());
-    private final Watch watch = new Watch(cluster, SimulationProfile.calm().shape());
+    private final Watch watch = new Watch(cluster, SimulationProfile.calm());
 
     WatchTest() {
         watch.history.promise(KEY, new History.Rules(3, 2, 2, false, List.of("a", "b", "c")));

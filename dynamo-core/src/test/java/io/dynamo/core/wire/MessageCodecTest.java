@@ -91,7 +91,7 @@ class MessageCodecTest {
                     13,
                     "carts",
                     KEY,
-                    new CoordinatePutRequest.Write(ID, SEEN, value == null, 76, value),
+                    new CoordinatePutRequest.Write(ID, SEEN, value == null, 76, value, 0),
                     new CoordinatePutRequest.Quorum(2, 1, 0),
                     before,
                     1_000_000));
@@ -119,7 +119,19 @@ class MessageCodecTest {
         samples.add(failed(CoordinatePutResponse.Failure.HINTS_FULL, answer));
         samples.add(new Rejection(15, Rejection.Reason.HINTS_FULL, "why"));
         samples.addAll(ofTrees());
+        samples.add(ofAValueThatExpires());
         return samples;
+    }
+
+    private static Message ofAValueThatExpires() {
+        return new CoordinatePutRequest(
+                22,
+                "carts",
+                KEY,
+                new CoordinatePutRequest.Write(ID, SEEN, false, 76, new byte[] {4}, 60_000),
+                new CoordinatePutRequest.Quorum(2, 1, 0),
+                CoordinatePutRequest.Before.NOWHERE,
+                1_000_000);
     }
 
     private static List<Message> ofThoseWhoAreBehind() {

@@ -6,6 +6,7 @@ import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.replica.Holding;
 import io.dynamo.core.replica.Incarnations;
+import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
@@ -106,8 +107,8 @@ public class ReplicaWriteBenchmark {
         StoredKey key = keys[number % KEYS];
         CountDownLatch done = new CountDownLatch(1);
         Replica.Mint mint = new Replica.Mint(
-                new WriteId(runtime.wallMillis(), number), CausalContext.EMPTY, 0, Samples.VALUE, false);
-        Replica.Keeping keeping = new Replica.Keeping(durability, true);
+                new WriteId(runtime.wallMillis(), number), CausalContext.EMPTY, 0, Samples.VALUE, 0, false);
+        Keeping keeping = new Keeping(durability, true);
         lane.executeOwn(() -> replica.mint(key, mint, keeping, Holding.OWNER, failure -> done.countDown()));
         done.await();
     }
