@@ -75,6 +75,7 @@ public final class NodeCore {
     private final NodeLanes lanes;
     private final NodeHealth health;
     private final Membership membership;
+    private final RequestDoor door;
     private volatile String problem = "";
     private volatile boolean isClosed;
 
@@ -93,6 +94,7 @@ public final class NodeCore {
                 parts.endpoint().transport(),
                 self,
                 new Membership.Lifeline(control::execute, this::fail, behind)));
+        this.door = new RequestDoor(membership, meters);
         this.receiver = new FrameReceiver(runtime(), settings, membership::isOther, this::receive, this::broken);
         this.hints = new Hints(settings.limits().hints().bytesMax());
         CoordinatorParts shared = coordinatorParts();
@@ -311,12 +313,7 @@ public final class NodeCore {
     }
 
     private void onRequest(Peer from, Envelope envelope, Message.Request request) {
-        if (envelope.session() != membership.session()) {
-            membership.reject(from, new Rejection(request.request(), Rejection.Reason.STALE_SESSION, id()));
-            return;
-        }
-        if (envelope.placement() != membership.placement()) {
-            membership.reject(from, new Rejection(request.request(), Rejection.Reason.OTHER_PLACEMENT, id()));
+        if (!door.admits(from, envelope, request)) {
             return;
         }
         Addressee to = Addressee.of(request, partitions());

@@ -44,6 +44,7 @@ public final class NodeMetrics implements MeterBinder {
         counter(registry, "dynamo.requests.failed", "requests that failed", tags, Figures::failures);
         counter(registry, "dynamo.requests.shed", "requests refused at a limit", tags, Figures::shed);
         counter(registry, "dynamo.frames.dropped", "frames dropped at a full lane", tags, Figures::dropped);
+        counter(registry, "dynamo.frames.too-old", "requests older than message.lifetime", tags, Figures::tooOld);
         counter(registry, "dynamo.siblings", "reads that found several versions", tags, Figures::siblings);
         counter(registry, "dynamo.read.repairs", "replicas brought up to date after a read", tags, Figures::repairs);
         dropped(registry, tags, "limit", Assembly.Dropped::overLimit);

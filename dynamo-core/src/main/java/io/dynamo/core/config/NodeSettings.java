@@ -105,6 +105,7 @@ public record NodeSettings(
      * @param hedgeMin the shortest wait before the next replica is asked
      * @param hedgeMax the longest wait before the next replica is asked
      * @param repairSample share of reads that ask all N for the sake of repair, 0 to 1
+     * @param messageLifetime how old a request of another node may be, on its arrival
      */
     public record Requests(
             Duration retryWindow,
@@ -112,7 +113,8 @@ public record NodeSettings(
             Duration clockSkewMax,
             Duration hedgeMin,
             Duration hedgeMax,
-            double repairSample) {}
+            double repairSample,
+            Duration messageLifetime) {}
 
     /**
      * When a member counts as silent.

@@ -94,6 +94,12 @@ final class Schema {
             Kind.duration("1m", "30d"),
             "1h",
             "How long a read waits for what its session has seen, from the time of the newest write in the token on.");
+    static final Key<Duration> MESSAGE_LIFETIME = Key.of(
+            "message.lifetime",
+            Kind.duration("5s", "1d"),
+            "60s",
+            "How long a message between nodes may be under way; older ones are dropped. The same on all nodes. A deleted"
+                    + " record is not removed before so much time has passed.");
     static final Key<Duration> CLOCK_SKEW_MAX = Key.of(
             "clock.skew-max",
             Kind.duration("1ms", "1d"),
@@ -299,6 +305,7 @@ final class Schema {
             REQUEST_TIMEOUT,
             RETRY_WINDOW,
             SESSION_LIFETIME,
+            MESSAGE_LIFETIME,
             CLOCK_SKEW_MAX,
             DOWN_AFTER,
             HOLD_MAX,

@@ -179,7 +179,8 @@ public final class SettingsReader {
                 given.read(Schema.CLOCK_SKEW_MAX),
                 min,
                 max,
-                given.read(Schema.REPAIR_SAMPLE));
+                given.read(Schema.REPAIR_SAMPLE),
+                given.read(Schema.MESSAGE_LIFETIME));
     }
 
     private <T extends Comparable<T>> void inOrder(Key<T> lowKey, T low, Key<T> highKey, T high) {

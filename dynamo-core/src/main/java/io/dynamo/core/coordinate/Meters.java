@@ -14,6 +14,7 @@ public final class Meters {
     private final LongAdder repairs = new LongAdder();
     private final LongAdder shed = new LongAdder();
     private final LongAdder dropped = new LongAdder();
+    private final LongAdder tooOld = new LongAdder();
     private final LongAdder truncations = new LongAdder();
     private final LongAdder handedOver = new LongAdder();
     private final LongAdder exchanges = new LongAdder();
@@ -86,6 +87,11 @@ public final class Meters {
         dropped.increment();
     }
 
+    /** A request of another node was dropped because it may have been under way for too long. */
+    public void tooOld() {
+        tooOld.increment();
+    }
+
     void truncated() {
         truncations.increment();
     }
@@ -106,6 +112,7 @@ public final class Meters {
                 repairs.sum(),
                 shed.sum(),
                 dropped.sum(),
+                tooOld.sum(),
                 truncations.sum(),
                 handedOver.sum(),
                 new Exchanges(
@@ -128,6 +135,7 @@ public final class Meters {
      * @param repairs replicas brought up to date after a read
      * @param shed requests refused because of a limit
      * @param dropped frames of other nodes dropped because of a limit
+     * @param tooOld requests of other nodes dropped because they may have been under way for too long
      * @param truncations writes that made their record forget entries
      * @param handedOver records that owners took from this node, which had kept them for them
      * @param exchanges comparisons with other owners that this node began
@@ -142,6 +150,7 @@ public final class Meters {
             long repairs,
             long shed,
             long dropped,
+            long tooOld,
             long truncations,
             long handedOver,
             Exchanges exchanges) {}

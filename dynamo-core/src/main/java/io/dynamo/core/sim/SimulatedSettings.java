@@ -56,7 +56,8 @@ final class SimulatedSettings {
                         Duration.ofMinutes(1),
                         Duration.ofMillis(2),
                         Duration.ofMillis(500),
-                        shape.repairSample()),
+                        shape.repairSample(),
+                        Duration.ofMinutes(1)),
                 // Short holds, so that a node that is held down for ever is told from one that is only held long.
                 new NodeSettings.Detector(Duration.ofMillis(800), Duration.ofSeconds(3)),
                 new NodeSettings.Repair(

@@ -16,6 +16,7 @@ final class ReferenceText {
         SECTIONS.put("request", "How requests wait.");
         SECTIONS.put("retry", "How requests are repeated.");
         SECTIONS.put("session", "How long sessions last.");
+        SECTIONS.put("message", "How old messages between nodes get.");
         SECTIONS.put("clock", "Wall clocks.");
         SECTIONS.put("detector", "When a member counts as silent.");
         SECTIONS.put("read", "How reads ask.");

@@ -215,6 +215,15 @@ class MessageCodecTest {
     }
 
     @Test
+    void whatTheSenderHasHeard_goesWithEveryMessage_inTheSameBytesForEver() {
+        byte[] bytes = MessageCodec.encode(new Envelope("a", 1, 2, 300, new ProbeResponse(0x1ff)));
+
+        assertThat(MessageCodec.decode(bytes).heard()).isEqualTo(300);
+        assertThat(HexFormat.of().formatHex(bytes))
+                .isEqualTo("0a01611101000000000000001902000000000000008a0109" + "09ff01000000000000" + "d001ac02");
+    }
+
+    @Test
     void hintForMoreNodesThanAnyKeyHas_isRefused() {
         List<String> many = IntStream.range(0, 51).mapToObj(i -> "n" + i).toList();
 
