@@ -42,6 +42,7 @@ import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.Rejection;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -105,7 +106,8 @@ public final class NodeCore {
                 new ReplicaParts.Limits(
                         settings.limits().cacheBytesMax(),
                         parts.host().isVirtual(),
-                        settings.requests().clockSkewMax().toMillis()),
+                        settings.requests().clockSkewMax().toMillis(),
+                        stores.purgeAge()),
                 shared.owners(),
                 hints);
         int count = Math.min(
@@ -114,7 +116,8 @@ public final class NodeCore {
                 hints,
                 Slices.perSecond(runtime(), settings.limits().hints().bytesPerSecond()),
                 stores,
-                stores.repair(shared));
+                stores.repair(shared),
+                stores.purge(shared));
         NodeLanes.Extent extent = new NodeLanes.Extent(count, partitions());
         this.lanes = new NodeLanes(replicas, shared, background, extent, this::broken);
         this.health = new NodeHealth(settings, membership, behind, lanes);
@@ -456,6 +459,11 @@ public final class NodeCore {
      */
     public Hints.Figures hints() {
         return hints.figures();
+    }
+
+    /** In how many partitions a member holds up the removal of what was deleted. */
+    Map<String, Integer> purgeBlocked() {
+        return lanes.purgeBlocked();
     }
 
     /** Messages of which only a part came. */

@@ -5,6 +5,8 @@ import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.Handoff;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Slices;
+import io.dynamo.core.purge.PurgeLane;
+import io.dynamo.core.purge.PurgeParts;
 import io.dynamo.core.repair.RepairLane;
 import io.dynamo.core.repair.RepairParts;
 import io.dynamo.core.replica.Hints;
@@ -16,7 +18,10 @@ import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,8 +55,9 @@ final class NodeLanes {
      * @param slices how much it may send
      * @param stores the policy of each store
      * @param repair how owners are compared
+     * @param purge how what was deleted is removed
      */
-    record Background(Hints hints, Slices slices, Stores stores, RepairParts repair) {}
+    record Background(Hints hints, Slices slices, Stores stores, RepairParts repair, PurgeParts purge) {}
 
     NodeLanes(
             ReplicaParts replicas,
@@ -80,7 +86,10 @@ final class NodeLanes {
                 coordinator, background.slices(), store -> stores.policy(store).lastWriteOnly());
         RequestServer server = new RequestServer(replica, coordinator, shared, stores);
         RepairLane repair = new RepairLane(background.repair(), lane, number, replica, coordinator);
-        return new NodeLane(lane, replica, coordinator, handoff, server, repair);
+        PurgeLane.Home home = new PurgeLane.Home(
+                lane, number, background.repair().limits().partitions(), replica, coordinator, handoff, repair);
+        PurgeLane purge = new PurgeLane(background.purge(), home);
+        return new NodeLane(lane, replica, coordinator, handoff, server, repair, purge);
     }
 
     private static boolean holdsHints(StorageEngine engine) {
@@ -116,14 +125,20 @@ final class NodeLanes {
         }
     }
 
-    /** From now on all partitions are compared with other owners' again and again. */
+    /** From now on all partitions are compared with other owners' again and again, and looked through for what was deleted. */
     void startRepair() {
         for (int partition = 0; partition < partitions; partition++) {
             int number = partition;
             NodeLane lane = of(partition);
-            lane.lane().execute(() -> lane.repair().care(number));
+            lane.lane().execute(() -> {
+                lane.repair().care(number);
+                lane.purge().care(number);
+            });
         }
-        lanes.forEach(lane -> lane.lane().execute(() -> lane.repair().start()));
+        lanes.forEach(lane -> lane.lane().execute(() -> {
+            lane.repair().start();
+            lane.purge().start();
+        }));
     }
 
     /** This node has lost its data: brings all partitions up to date that are behind. */
@@ -144,6 +159,14 @@ final class NodeLanes {
         SortedSet<String> ids = new TreeSet<>();
         lanes.forEach(lane -> ids.addAll(lane.repair().waitingFor()));
         return List.copyOf(ids);
+    }
+
+    /** In how many partitions a member holds up the removal of what was deleted. */
+    Map<String, Integer> purgeBlocked() {
+        SortedMap<String, Integer> all = new TreeMap<>();
+        lanes.forEach(
+                lane -> lane.purge().blocked().forEach((member, count) -> all.merge(member, count, Integer::sum)));
+        return all;
     }
 
     /** A member answers again: what is kept for it goes at once. */

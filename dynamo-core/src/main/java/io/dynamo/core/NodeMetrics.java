@@ -58,6 +58,7 @@ public final class NodeMetrics implements MeterBinder {
                 Figures::truncations);
         hints(registry, tags);
         repair(registry, tags);
+        purge(registry, tags);
         gauge(
                 registry,
                 "dynamo.members.missing",
@@ -120,6 +121,17 @@ public final class NodeMetrics implements MeterBinder {
                 "dynamo.behind.partitions",
                 tags,
                 one -> one.view().catchingUp().map(CatchingUp::partitions).orElse(0));
+    }
+
+    private void purge(MeterRegistry registry, Tags tags) {
+        counter(registry, "dynamo.purge.purged", "deleted records removed", tags, Figures::purged);
+        for (String member : node.members()) {
+            gauge(
+                    registry,
+                    "dynamo.purge.blocked",
+                    tags.and("target", member),
+                    one -> one.purgeBlocked().getOrDefault(member, 0));
+        }
     }
 
     private void hints(MeterRegistry registry, Tags tags) {

@@ -130,8 +130,9 @@ public record NodeSettings(
      * @param every how long after the end of a comparison the same two are compared again; empty for never
      * @param objectsMax records of one comparison on their way at once
      * @param exchangesMax comparisons that a node has begun and not ended
+     * @param purgeEvery how often a partition is looked through for what was deleted long enough ago; empty for never
      */
-    public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax) {}
+    public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax, Optional<Duration> purgeEvery) {}
 
     /**
      * How one store is replicated; the first five must be the same on all nodes.

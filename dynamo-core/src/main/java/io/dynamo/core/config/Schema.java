@@ -216,6 +216,14 @@ final class Schema {
     static final Key<Integer> REPAIR_EXCHANGES =
             Key.of("repair.exchanges", Kind.number(1, 256), "16", "How many comparisons a node has under way at once.");
 
+    static final Key<Optional<Duration>> PURGE_EVERY = Key.of(
+            "purge.every",
+            Kind.durationOrOff("1s", "1d"),
+            "60s",
+            "How often a partition is looked through for records that were deleted long enough ago. They are removed when all"
+                    + " owners have them as deleted and no member has anything older; one that is down holds that up. Not"
+                    + " with repair.every = off.");
+
     static final Key<String> STORAGE_ENGINE = Key.of(
             "storage.engine", Kind.name(), "memory", "The storage engine; its own settings are under storage.ENGINE.");
     static final Key<String> TRANSPORT_TYPE = Key.of(
@@ -330,6 +338,7 @@ final class Schema {
             REPAIR_EVERY,
             REPAIR_OBJECTS,
             REPAIR_EXCHANGES,
+            PURGE_EVERY,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,
             STORE_N,

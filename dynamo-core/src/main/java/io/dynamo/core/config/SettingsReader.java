@@ -69,7 +69,8 @@ public final class SettingsReader {
                 new Repair(
                         given.read(Schema.REPAIR_EVERY),
                         given.read(Schema.REPAIR_OBJECTS),
-                        given.read(Schema.REPAIR_EXCHANGES)),
+                        given.read(Schema.REPAIR_EXCHANGES),
+                        given.read(Schema.PURGE_EVERY)),
                 stores.storeDefaults(),
                 stores.stores(),
                 stores.profiles());

@@ -15,6 +15,7 @@ public final class Meters {
     private final LongAdder shed = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder tooOld = new LongAdder();
+    private final LongAdder purged = new LongAdder();
     private final LongAdder truncations = new LongAdder();
     private final LongAdder handedOver = new LongAdder();
     private final LongAdder exchanges = new LongAdder();
@@ -92,6 +93,15 @@ public final class Meters {
         tooOld.increment();
     }
 
+    /**
+     * Deleted records were removed here.
+     *
+     * @param records how many
+     */
+    public void purged(int records) {
+        purged.add(records);
+    }
+
     void truncated() {
         truncations.increment();
     }
@@ -113,6 +123,7 @@ public final class Meters {
                 shed.sum(),
                 dropped.sum(),
                 tooOld.sum(),
+                purged.sum(),
                 truncations.sum(),
                 handedOver.sum(),
                 new Exchanges(
@@ -136,6 +147,7 @@ public final class Meters {
      * @param shed requests refused because of a limit
      * @param dropped frames of other nodes dropped because of a limit
      * @param tooOld requests of other nodes dropped because they may have been under way for too long
+     * @param purged deleted records removed
      * @param truncations writes that made their record forget entries
      * @param handedOver records that owners took from this node, which had kept them for them
      * @param exchanges comparisons with other owners that this node began
@@ -151,6 +163,7 @@ public final class Meters {
             long shed,
             long dropped,
             long tooOld,
+            long purged,
             long truncations,
             long handedOver,
             Exchanges exchanges) {}

@@ -40,6 +40,7 @@ public final class Replica {
     private final HintStore hints;
     private final ForOthers forOthers;
     private final Trees trees;
+    private final Deletes deletes;
     private @Nullable Lane lane;
     private @Nullable Commit open;
 
@@ -56,6 +57,7 @@ public final class Replica {
         this.hints = new HintStore(parts.engine, parts.hints);
         this.forOthers = new ForOthers(this, hints, new LaneOwed(parts.hints.owed()));
         this.trees = new Trees(parts.engine, this::isStaged, parts.isIndexed);
+        this.deletes = new Deletes(this, parts);
     }
 
     /**
@@ -144,7 +146,7 @@ public final class Replica {
             Held merged = held.merge(incoming, store.lastWriteOnly())
                     .without(goes, incarnations.current())
                     .keptFor(held.hint().with(holding.targets(), runtime.wallMillis()));
-            if (merged == held && !store.isRaised()) {
+            if (merged == held && !store.isRaised() || deletes.isGhost(key, held, incoming)) {
                 whenDurable(key, done);
             } else {
                 stage(key, held, merged, store.durability(), done);
@@ -362,6 +364,15 @@ public final class Replica {
         return trees;
     }
 
+    /**
+     * What of this lane was deleted.
+     *
+     * @return the same at every call
+     */
+    public Deletes deletes() {
+        return deletes;
+    }
+
     /** Hands what was staged to the engine; runs at the end of each drain of the lane. */
     public void commitStaged() {
         for (Commit commit = open; commit != null; commit = open) {
@@ -406,7 +417,7 @@ public final class Replica {
             if (latest != null && latest.commit() == commit) {
                 overlay.remove(key);
                 if (failure == null) {
-                    settle(key, latest.record());
+                    cache.show(key, latest.record());
                 }
             }
         }
@@ -414,14 +425,6 @@ public final class Replica {
         hints.finished(commit, failure != null);
         trees.finished(commit, failure != null);
         commit.waiting.forEach(waiting -> waiting.accept(failure));
-    }
-
-    private void settle(StoredKey key, Held record) {
-        if (record == Held.NONE) {
-            cache.remove(key);
-        } else {
-            cache.put(key, record);
-        }
     }
 
     Held load(StoredKey key) {
@@ -468,10 +471,11 @@ public final class Replica {
             StoredKey key, Held before, Held after, Durability durability, Consumer<@Nullable StorageException> done) {
         Commit commit = commit();
         if (owned.owns(key)) {
-            commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(after));
+            deletes.stage(key, after, commit);
             trees.stage(key, before, after, commit);
         } else {
             hints.stage(key, before, after, commit);
+            deletes.stagedForOthers(key, after);
         }
         commit.keys.add(key);
         commit.waiting.add(done);

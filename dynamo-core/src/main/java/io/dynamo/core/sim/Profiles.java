@@ -22,7 +22,8 @@ final class Profiles {
             "stand-ins",
             "repair",
             "owed",
-            "returns");
+            "returns",
+            "deletes");
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
@@ -32,11 +33,13 @@ final class Profiles {
     // Of its own, so that what is drawn here leaves the rest as it is.
     private final Chance healing;
     private final Chance returning;
+    private final Chance purging;
 
     private Profiles(long seed) {
         this.chance = new Chance(seed, "profile");
         this.healing = new Chance(seed, "healing");
         this.returning = new Chance(seed, "returning");
+        this.purging = new Chance(seed, "purging");
     }
 
     static SimulationProfile named(String name, long seed) {
@@ -55,6 +58,7 @@ final class Profiles {
             case "repair" -> drawn.repair();
             case "owed" -> drawn.owed();
             case "returns" -> drawn.returns();
+            case "deletes" -> drawn.deletes();
             default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
         };
     }
@@ -70,13 +74,72 @@ final class Profiles {
         if (returning.happens(0.1)) {
             kinds.add(FaultKind.WIPE);
         }
-        return directed(kinds)
+        return purging(directed(kinds)
                 .with(shape(!chance.happens(0.1)))
                 .with(disk(share(0.25, 0.06), share(0.15, 0.01), share(0.15, 0.05)))
                 .with(new SimulationProfile.Clocks(
                         Duration.ofMillis(chance.happens(0.5) ? chance.between(1, 6_000) : 0),
                         chance.happens(0.5) ? 1 + chance.below(10_000) : 0))
-                .with(bounds().repairing(healing.happens(0.5) ? repairEvery() : Duration.ZERO));
+                .with(bounds().repairing(healing.happens(0.5) ? repairEvery() : Duration.ZERO)));
+    }
+
+    /**
+     * Where owners compare what they hold, half of the runs remove what was deleted. A clock that jumps further than it may be off
+     * makes a repeated write look older or younger than it is; nobody promises anything about that, with or without removal.
+     */
+    private SimulationProfile purging(SimulationProfile base) {
+        if (!purging.happens(0.5) || base.bounds().repairEvery().isZero()) {
+            return base;
+        }
+        EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        kinds.addAll(base.faults().kinds());
+        kinds.remove(FaultKind.CLOCK_JUMP);
+        kinds.remove(FaultKind.CLOCK_STROBE);
+        return base.with(new SimulationProfile.Faults(
+                        kinds, base.faults().gapMin(), base.faults().gapMax()))
+                .with(base.bounds().purging(purgeEvery()));
+    }
+
+    private Duration purgeEvery() {
+        return Duration.ofMillis(purging.between(500, 4_000));
+    }
+
+    /** Half of all writes delete, and what was deleted is soon to be removed, while nodes and links come and go. */
+    private SimulationProfile deletes() {
+        SimulationProfile base = directed(EnumSet.of(
+                FaultKind.CRASH,
+                FaultKind.POWER_CUT,
+                FaultKind.PAUSE,
+                FaultKind.ISOLATE,
+                FaultKind.ONE_WAY,
+                FaultKind.CLOG,
+                FaultKind.PRIMARIES_CUT,
+                FaultKind.SLOW_DISK));
+        SimulationProfile.Shape drawn = base.shape();
+        int nodes = 3 + purging.below(4);
+        int n = purging.happens(0.7) ? 3 : 1 + purging.below(3);
+        int clients = 1 + purging.below(3);
+        return base.with(new SimulationProfile.Shape(
+                        nodes,
+                        n,
+                        1 + purging.below(n),
+                        1 + purging.below(n),
+                        drawn.lanes(),
+                        !purging.happens(0.3),
+                        0.1))
+                .with(new SimulationProfile.Faults(
+                        base.faults().kinds(),
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(purging.between(2_000, 20_000))))
+                .with(new SimulationProfile.Workload(
+                        clients,
+                        300 * clients,
+                        1 + purging.below(12),
+                        base.workload().lastWriteWins(),
+                        0.5))
+                .with(base.bounds()
+                        .repairing(Duration.ofMillis(purging.between(2_000, 20_000)))
+                        .purging(purgeEvery()));
     }
 
     /** None, or some share up to a limit. */

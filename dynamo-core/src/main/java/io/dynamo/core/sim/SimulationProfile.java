@@ -193,8 +193,21 @@ public record SimulationProfile(
      * @param operations how many in all
      * @param keys on how many keys
      * @param lastWriteWins share of the keys that live in a store where one write wins
+     * @param deletes share of the writes that are deletes instead
      */
-    public record Workload(int clients, int operations, int keys, double lastWriteWins) {
+    public record Workload(int clients, int operations, int keys, double lastWriteWins, double deletes) {
+
+        /**
+         * One write in seven or so is a delete.
+         *
+         * @param clients see the record
+         * @param operations see the record
+         * @param keys see the record
+         * @param lastWriteWins see the record
+         */
+        public Workload(int clients, int operations, int keys, double lastWriteWins) {
+            this(clients, operations, keys, lastWriteWins, 0);
+        }
 
         /**
          * Checks the ranges.
@@ -203,12 +216,14 @@ public record SimulationProfile(
          * @param operations see the record
          * @param keys see the record
          * @param lastWriteWins see the record
+         * @param deletes see the record
          */
         public Workload {
             Ranges.check("workload.clients", clients, 1, 1_000);
             Ranges.check("workload.operations", operations, 0, 1_000_000);
             Ranges.check("workload.keys", keys, 1, 1_000_000);
             Ranges.checkShare("workload.lastWriteWins", lastWriteWins);
+            Ranges.checkShare("workload.deletes", deletes);
         }
     }
 
@@ -218,8 +233,9 @@ public record SimulationProfile(
      * @param siblingsMax most siblings of a key
      * @param inFlightMax most operations of a node at the same time
      * @param repairEvery how long after two owners have compared a partition they do so again; zero for never
+     * @param purgeEvery how often nodes look for what was deleted long enough ago, which then is seconds; zero for never
      */
-    public record Bounds(int siblingsMax, int inFlightMax, Duration repairEvery) {
+    public record Bounds(int siblingsMax, int inFlightMax, Duration repairEvery, Duration purgeEvery) {
 
         /**
          * Checks the ranges.
@@ -227,12 +243,17 @@ public record SimulationProfile(
          * @param siblingsMax see the record
          * @param inFlightMax see the record
          * @param repairEvery see the record
+         * @param purgeEvery see the record
          */
         public Bounds {
             Ranges.check("bounds.siblingsMax", siblingsMax, 1, 10_000);
             Ranges.check("bounds.inFlightMax", inFlightMax, 1, 1_000_000);
             if (repairEvery.isNegative()) {
                 throw new IllegalArgumentException("bounds.repairEvery = " + repairEvery + "; allowed: zero or more");
+            }
+            if (purgeEvery.isNegative() || repairEvery.isZero() && !purgeEvery.isZero()) {
+                throw new IllegalArgumentException("bounds.purgeEvery = " + purgeEvery
+                        + "; allowed: zero, or more where owners compare what they hold");
             }
         }
 
@@ -243,7 +264,7 @@ public record SimulationProfile(
          * @param inFlightMax see the record
          */
         public Bounds(int siblingsMax, int inFlightMax) {
-            this(siblingsMax, inFlightMax, Duration.ZERO);
+            this(siblingsMax, inFlightMax, Duration.ZERO, Duration.ZERO);
         }
 
         /**
@@ -253,7 +274,17 @@ public record SimulationProfile(
          * @return limits that differ only in that
          */
         public Bounds repairing(Duration every) {
-            return new Bounds(siblingsMax, inFlightMax, every);
+            return new Bounds(siblingsMax, inFlightMax, every, Duration.ZERO);
+        }
+
+        /**
+         * Nodes remove what was deleted.
+         *
+         * @param every how often they look for it
+         * @return limits that differ only in that
+         */
+        public Bounds purging(Duration every) {
+            return new Bounds(siblingsMax, inFlightMax, repairEvery, every);
         }
     }
 

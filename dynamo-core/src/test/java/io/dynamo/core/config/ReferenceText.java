@@ -24,6 +24,7 @@ final class ReferenceText {
         SECTIONS.put("cache", "Memory.");
         SECTIONS.put("hints", "What a node keeps for others that cannot be reached.");
         SECTIONS.put("repair", "How owners of a partition compare what they hold, and repair what differs.");
+        SECTIONS.put("purge", "When deleted records are removed.");
         SECTIONS.put("storage", "Where records are kept.");
         SECTIONS.put("transport", "How nodes talk.");
         SECTIONS.put("stores", "One store, by the name the application opens it with; the name has no dots.");

@@ -151,6 +151,19 @@ class MessageCodecTest {
                     18, state, state == CompareTreesResponse.State.READY ? List.of(node, leaf) : List.of(), false));
         }
         samples.addAll(ofThoseWhoAreBehind());
+        samples.addAll(ofThoseWhoPurge(digest));
+        return samples;
+    }
+
+    private static List<Message> ofThoseWhoPurge(Digest digest) {
+        List<Message> samples = new ArrayList<>();
+        SettleRequest.Item item = new SettleRequest.Item(KEY, digest);
+        for (SettleRequest.Step step : SettleRequest.Step.values()) {
+            samples.add(new SettleRequest(22, step, 255, 300, "carts", List.of(item, item), 1_000_000));
+        }
+        samples.add(new SettleResponse(22, 300, List.of(0, 255)));
+        samples.add(new SettleResponse(22, 0, List.of()));
+        samples.add(new CompareRecordResponse(21, VersionSet.EMPTY, false, true));
         return samples;
     }
 
