@@ -10,6 +10,7 @@ import io.dynamo.core.wire.ListKeysRequest;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.ProbeRequest;
 import io.dynamo.core.wire.PutReplicaRequest;
+import io.dynamo.core.wire.SettleRequest;
 import io.dynamo.core.wire.SubtreesRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ record Addressee(int partition, @Nullable StoredKey key) {
         }
         if (request instanceof ListKeysRequest list) {
             return of(list.partition(), list.store(), partitions);
+        }
+        if (request instanceof SettleRequest settle) {
+            return of(settle.partition(), settle.store(), partitions);
         }
         if (request instanceof CompareTreesRequest compare) {
             return inRange(compare.partition(), partitions);

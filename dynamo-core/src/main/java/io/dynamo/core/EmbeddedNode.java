@@ -227,6 +227,11 @@ public final class EmbeddedNode implements DynamoNode {
         return core.membership().isTaken();
     }
 
+    /** In how many partitions a member holds up the removal of what was deleted. */
+    Map<String, Integer> purgeBlocked() {
+        return core.purgeBlocked();
+    }
+
     /** The ids of the other members. */
     List<String> members() {
         return core.parts().settings().cluster().members().stream()

@@ -42,6 +42,7 @@ import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.Rejection;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -75,6 +76,7 @@ public final class NodeCore {
     private final NodeLanes lanes;
     private final NodeHealth health;
     private final Membership membership;
+    private final RequestDoor door;
     private volatile String problem = "";
     private volatile boolean isClosed;
 
@@ -93,6 +95,7 @@ public final class NodeCore {
                 parts.endpoint().transport(),
                 self,
                 new Membership.Lifeline(control::execute, this::fail, behind)));
+        this.door = new RequestDoor(membership, meters);
         this.receiver = new FrameReceiver(runtime(), settings, membership::isOther, this::receive, this::broken);
         this.hints = new Hints(settings.limits().hints().bytesMax());
         CoordinatorParts shared = coordinatorParts();
@@ -103,7 +106,8 @@ public final class NodeCore {
                 new ReplicaParts.Limits(
                         settings.limits().cacheBytesMax(),
                         parts.host().isVirtual(),
-                        settings.requests().clockSkewMax().toMillis()),
+                        settings.requests().clockSkewMax().toMillis(),
+                        stores.purgeAge()),
                 shared.owners(),
                 hints,
                 meters.buffer());
@@ -308,12 +312,7 @@ public final class NodeCore {
     }
 
     private void onRequest(Peer from, Envelope envelope, Message.Request request) {
-        if (envelope.session() != membership.session()) {
-            membership.reject(from, new Rejection(request.request(), Rejection.Reason.STALE_SESSION, id()));
-            return;
-        }
-        if (envelope.placement() != membership.placement()) {
-            membership.reject(from, new Rejection(request.request(), Rejection.Reason.OTHER_PLACEMENT, id()));
+        if (!door.admits(from, envelope, request)) {
             return;
         }
         Addressee to = Addressee.of(request, partitions());
@@ -460,6 +459,11 @@ public final class NodeCore {
      */
     public Hints.Figures hints() {
         return hints.figures();
+    }
+
+    /** In how many partitions a member holds up the removal of what was deleted. */
+    Map<String, Integer> purgeBlocked() {
+        return lanes.purgeBlocked();
     }
 
     /** Messages of which only a part came. */

@@ -26,6 +26,7 @@ final class NodeDrain {
                 // It goes on in the next run, and nobody waits for it.
                 lane.handoff().close();
                 lane.repair().close();
+                lane.purge().close();
                 waiting.addAndGet(lane.coordinator().waiting());
                 if (unseen.decrementAndGet() > 0) {
                     return;

@@ -11,6 +11,8 @@ import io.dynamo.core.coordinate.Meters;
 import io.dynamo.core.coordinate.Pace;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Slices;
+import io.dynamo.core.purge.PurgeLane;
+import io.dynamo.core.purge.PurgeParts;
 import io.dynamo.core.repair.RepairLane;
 import io.dynamo.core.repair.RepairParts;
 import io.dynamo.core.replica.Behind;
@@ -25,8 +27,11 @@ import io.dynamo.spi.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -61,8 +66,9 @@ final class NodeLanes {
      * @param slices how much of that may be handed over
      * @param stores the policy of each store
      * @param repair how owners are compared
+     * @param purge how what was deleted is removed
      */
-    record Background(Hints hints, Pace pace, Slices slices, Stores stores, RepairParts repair) {
+    record Background(Hints hints, Pace pace, Slices slices, Stores stores, RepairParts repair, PurgeParts purge) {
 
         static Background of(NodeSettings settings, CoordinatorParts shared, Hints hints, Stores stores) {
             NodeRuntime runtime = shared.runtime();
@@ -74,7 +80,8 @@ final class NodeLanes {
                     pace,
                     new Slices(runtime, limits.hints().bytesPerSecond(), pace),
                     stores,
-                    stores.repair(shared, new Slices(runtime, settings.repair().bytesPerSecond(), pace)));
+                    stores.repair(shared, new Slices(runtime, settings.repair().bytesPerSecond(), pace)),
+                    stores.purge(shared));
         }
     }
 
@@ -104,7 +111,10 @@ final class NodeLanes {
         Handoff handoff = new Handoff(coordinator, background.slices(), stores::policy);
         RequestServer server = new RequestServer(replica, coordinator, shared, stores);
         RepairLane repair = new RepairLane(background.repair(), lane, number, replica, coordinator);
-        return new NodeLane(lane, replica, coordinator, handoff, server, repair);
+        PurgeLane.Home home = new PurgeLane.Home(
+                lane, number, background.repair().limits().partitions(), replica, coordinator, handoff, repair);
+        PurgeLane purge = new PurgeLane(background.purge(), home);
+        return new NodeLane(lane, replica, coordinator, handoff, server, repair, purge);
     }
 
     private static boolean holdsHints(StorageEngine engine) {
@@ -145,14 +155,20 @@ final class NodeLanes {
         }
     }
 
-    /** From now on all partitions are compared with other owners' again and again. */
+    /** From now on all partitions are compared with other owners' again and again, and looked through for what was deleted. */
     void startRepair() {
         for (int partition = 0; partition < partitions; partition++) {
             int number = partition;
             NodeLane lane = of(partition);
-            lane.lane().execute(() -> lane.repair().care(number));
+            lane.lane().execute(() -> {
+                lane.repair().care(number);
+                lane.purge().care(number);
+            });
         }
-        lanes.forEach(lane -> lane.lane().execute(() -> lane.repair().start()));
+        lanes.forEach(lane -> lane.lane().execute(() -> {
+            lane.repair().start();
+            lane.purge().start();
+        }));
     }
 
     /** This node has lost its data: brings all partitions up to date that are behind. */
@@ -199,6 +215,14 @@ final class NodeLanes {
 
     private static Optional<Duration> duration(long nanos) {
         return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+    }
+
+    /** In how many partitions a member holds up the removal of what was deleted. */
+    Map<String, Integer> purgeBlocked() {
+        SortedMap<String, Integer> all = new TreeMap<>();
+        lanes.forEach(
+                lane -> lane.purge().blocked().forEach((member, count) -> all.merge(member, count, Integer::sum)));
+        return all;
     }
 
     /** A member answers again: what is kept for it goes at once. */

@@ -44,6 +44,7 @@ public final class NodeMetrics implements MeterBinder {
         counter(registry, "dynamo.requests.failed", "requests that failed", tags, Figures::failures);
         counter(registry, "dynamo.requests.shed", "requests refused at a limit", tags, Figures::shed);
         counter(registry, "dynamo.frames.dropped", "frames dropped at a full lane", tags, Figures::dropped);
+        counter(registry, "dynamo.frames.too-old", "requests older than message.lifetime", tags, Figures::tooOld);
         counter(registry, "dynamo.siblings", "reads that found several versions", tags, Figures::siblings);
         counter(registry, "dynamo.read.repairs", "replicas brought up to date after a read", tags, Figures::repairs);
         dropped(registry, tags, "limit", Assembly.Dropped::overLimit);
@@ -58,6 +59,7 @@ public final class NodeMetrics implements MeterBinder {
         buffer(registry, tags);
         hints(registry, tags);
         repair(registry, tags);
+        purge(registry, tags);
         gauge(
                 registry,
                 "dynamo.members.missing",
@@ -135,6 +137,17 @@ public final class NodeMetrics implements MeterBinder {
                 "dynamo.behind.partitions",
                 tags,
                 one -> one.view().catchingUp().map(CatchingUp::partitions).orElse(0));
+    }
+
+    private void purge(MeterRegistry registry, Tags tags) {
+        counter(registry, "dynamo.purge.purged", "deleted records removed", tags, Figures::purged);
+        for (String member : node.members()) {
+            gauge(
+                    registry,
+                    "dynamo.purge.blocked",
+                    tags.and("target", member),
+                    one -> one.purgeBlocked().getOrDefault(member, 0));
+        }
     }
 
     private void hints(MeterRegistry registry, Tags tags) {

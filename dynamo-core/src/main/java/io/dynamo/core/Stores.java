@@ -8,8 +8,10 @@ import io.dynamo.core.config.NodeSettings.StoreSettings;
 import io.dynamo.core.coordinate.CoordinatorParts;
 import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.coordinate.StorePolicy;
+import io.dynamo.core.purge.PurgeParts;
 import io.dynamo.core.repair.RepairParts;
 import io.dynamo.core.replica.Keeping;
+import io.dynamo.core.replica.PurgeAge;
 import io.dynamo.spi.Durability;
 import java.time.Duration;
 import java.util.Map;
@@ -44,6 +46,34 @@ final class Stores {
                 settings.cluster().partitions(),
                 settings.replicasMax());
         return new RepairParts(shared, limits, store -> policy(store).keeping().written(), slices, new AtomicInteger());
+    }
+
+    /** How what was deleted is removed; never where owners are not compared, as nobody would tell those that miss an order. */
+    PurgeParts purge(CoordinatorParts shared) {
+        return new PurgeParts(
+                shared, purgeEvery(), settings.requests().messageLifetime().toNanos());
+    }
+
+    private long purgeEvery() {
+        NodeSettings.Repair repair = settings.repair();
+        return repair.every()
+                .flatMap(every -> repair.purgeEvery())
+                .map(Duration::toNanos)
+                .orElse(0L);
+    }
+
+    /**
+     * How old what was deleted has to be: no frame, no session and no repeated write may still be about what was before, by
+     * whatever clock.
+     */
+    PurgeAge purgeAge() {
+        NodeSettings.Requests requests = settings.requests();
+        long millis = Math.max(
+                Math.max(
+                        requests.messageLifetime().toMillis(),
+                        requests.sessionLifetime().toMillis()),
+                2 * requests.retryWindow().toMillis());
+        return new PurgeAge(millis + requests.clockSkewMax().toMillis(), purgeEvery() > 0);
     }
 
     StorePolicy policy(String name) {

@@ -107,6 +107,7 @@ public record NodeSettings(
      * @param hedgeMin the shortest wait before the next replica is asked
      * @param hedgeMax the longest wait before the next replica is asked
      * @param repairSample share of reads that ask all N for the sake of repair, 0 to 1
+     * @param messageLifetime how old a request of another node may be, on its arrival
      */
     public record Requests(
             Duration retryWindow,
@@ -114,7 +115,8 @@ public record NodeSettings(
             Duration clockSkewMax,
             Duration hedgeMin,
             Duration hedgeMax,
-            double repairSample) {}
+            double repairSample,
+            Duration messageLifetime) {}
 
     /**
      * When a member counts as silent.
@@ -131,8 +133,14 @@ public record NodeSettings(
      * @param objectsMax records of one comparison on their way at once
      * @param exchangesMax comparisons that a node has begun and not ended
      * @param bytesPerSecond what a node asks for, sends and indexes at most
+     * @param purgeEvery how often a partition is looked through for what was deleted long enough ago; empty for never
      */
-    public record Repair(Optional<Duration> every, int objectsMax, int exchangesMax, long bytesPerSecond) {}
+    public record Repair(
+            Optional<Duration> every,
+            int objectsMax,
+            int exchangesMax,
+            long bytesPerSecond,
+            Optional<Duration> purgeEvery) {}
 
     /**
      * How one store is replicated; the first seven must be the same on all nodes.

@@ -94,6 +94,12 @@ final class Schema {
             Kind.duration("1m", "30d"),
             "1h",
             "How long a read waits for what its session has seen, from the time of the newest write in the token on.");
+    static final Key<Duration> MESSAGE_LIFETIME = Key.of(
+            "message.lifetime",
+            Kind.duration("5s", "1d"),
+            "60s",
+            "How long a message between nodes may be under way; older ones are dropped. The same on all nodes. A deleted"
+                    + " record is not removed before so much time has passed.");
     static final Key<Duration> CLOCK_SKEW_MAX = Key.of(
             "clock.skew-max",
             Kind.duration("1ms", "1d"),
@@ -221,6 +227,13 @@ final class Schema {
             "50ms",
             "What 99 of 100 requests of applications may take while this node hands over and compares; it does so the slower"
                     + " the longer they take, also if they take twice as long as without it. Never less than 1/64 of hints.rate and repair.rate.");
+    static final Key<Optional<Duration>> PURGE_EVERY = Key.of(
+            "purge.every",
+            Kind.durationOrOff("1s", "1d"),
+            "60s",
+            "How often a partition is looked through for records that were deleted long enough ago. They are removed when all"
+                    + " owners have them as deleted and no member has anything older; one that is down holds that up. Not"
+                    + " with repair.every = off.");
 
     static final Key<String> STORAGE_ENGINE = Key.of(
             "storage.engine", Kind.name(), "memory", "The storage engine; its own settings are under storage.ENGINE.");
@@ -324,6 +337,7 @@ final class Schema {
             REQUEST_TIMEOUT,
             RETRY_WINDOW,
             SESSION_LIFETIME,
+            MESSAGE_LIFETIME,
             CLOCK_SKEW_MAX,
             DOWN_AFTER,
             HOLD_MAX,
@@ -350,6 +364,7 @@ final class Schema {
             REPAIR_EXCHANGES,
             REPAIR_RATE,
             BACKGROUND_LATENCY_MAX,
+            PURGE_EVERY,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,
             STORE_N,

@@ -70,7 +70,8 @@ public final class SettingsReader {
                         given.read(Schema.REPAIR_EVERY),
                         given.read(Schema.REPAIR_OBJECTS),
                         given.read(Schema.REPAIR_EXCHANGES),
-                        given.read(Schema.REPAIR_RATE)),
+                        given.read(Schema.REPAIR_RATE),
+                        given.read(Schema.PURGE_EVERY)),
                 stores.storeDefaults(),
                 stores.stores(),
                 stores.profiles());
@@ -181,7 +182,8 @@ public final class SettingsReader {
                 given.read(Schema.CLOCK_SKEW_MAX),
                 min,
                 max,
-                given.read(Schema.REPAIR_SAMPLE));
+                given.read(Schema.REPAIR_SAMPLE),
+                given.read(Schema.MESSAGE_LIFETIME));
     }
 
     private <T extends Comparable<T>> void inOrder(Key<T> lowKey, T low, Key<T> highKey, T high) {

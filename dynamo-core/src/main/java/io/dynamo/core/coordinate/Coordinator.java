@@ -190,6 +190,19 @@ public final class Coordinator {
     }
 
     /**
+     * Whether a request may still send, or merge, what was true of a key before some time.
+     *
+     * @param key the key
+     * @param beforeNanos the time
+     * @return also if it is a write, whenever it began: a write may repeat another one
+     */
+    public boolean mayHold(StoredKey key, long beforeNanos) {
+        boolean[] any = {false};
+        inFlight.forEach(request -> any[0] |= request.mayHold(key, beforeNanos));
+        return any[0];
+    }
+
+    /**
      * How many requests wait for answers.
      *
      * @return the number

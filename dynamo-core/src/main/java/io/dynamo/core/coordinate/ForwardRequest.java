@@ -266,6 +266,12 @@ final class ForwardRequest extends PendingRequest {
         return mayBeMinted ? Outcome.UNKNOWN : answer.outcome();
     }
 
+    /** It may have been minted once, and would be minted again. */
+    @Override
+    boolean mayHold(StoredKey other, long beforeNanos) {
+        return key.equals(other);
+    }
+
     @Override
     void onWake(long nowNanos) {
         mayBeMinted = true;

@@ -3,6 +3,7 @@ package io.dynamo.core.coordinate;
 import io.dynamo.core.replica.ForOthers;
 import io.dynamo.core.replica.ForOthers.Kept;
 import io.dynamo.core.replica.Round;
+import io.dynamo.core.replica.StoredKey;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,6 +79,17 @@ public final class Handoff {
     public void returned(Peer target) {
         notBefore.remove(target.id());
         begin();
+    }
+
+    /**
+     * Whether something of a key is on its way, or has been read to be sent.
+     *
+     * @param key the key
+     * @return whether it may still be sent as it was when it was read
+     */
+    public boolean mayHold(StoredKey key) {
+        return page.stream().anyMatch(delivery -> delivery.kept().key().equals(key))
+                || open.stream().anyMatch(request -> request.kept.key().equals(key));
     }
 
     /** Sends nothing more; what is under way is forgotten, and goes again in the next run. */

@@ -15,6 +15,8 @@ public final class Meters {
     private final LongAdder repairs = new LongAdder();
     private final LongAdder shed = new LongAdder();
     private final LongAdder dropped = new LongAdder();
+    private final LongAdder tooOld = new LongAdder();
+    private final LongAdder purged = new LongAdder();
     private final LongAdder truncations = new LongAdder();
     private final LongAdder handedOver = new LongAdder();
     private final LongAdder exchanges = new LongAdder();
@@ -105,6 +107,20 @@ public final class Meters {
         return buffer;
     }
 
+    /** A request of another node was dropped because it may have been under way for too long. */
+    public void tooOld() {
+        tooOld.increment();
+    }
+
+    /**
+     * Deleted records were removed here.
+     *
+     * @param records how many
+     */
+    public void purged(int records) {
+        purged.add(records);
+    }
+
     void truncated() {
         truncations.increment();
     }
@@ -125,6 +141,8 @@ public final class Meters {
                 repairs.sum(),
                 shed.sum(),
                 dropped.sum(),
+                tooOld.sum(),
+                purged.sum(),
                 truncations.sum(),
                 handedOver.sum(),
                 new Exchanges(
@@ -148,6 +166,8 @@ public final class Meters {
      * @param repairs replicas brought up to date after a read
      * @param shed requests refused because of a limit
      * @param dropped frames of other nodes dropped because of a limit
+     * @param tooOld requests of other nodes dropped because they may have been under way for too long
+     * @param purged deleted records removed
      * @param truncations writes that made their record forget entries
      * @param handedOver records that owners took from this node, which had kept them for them
      * @param exchanges comparisons with other owners that this node began
@@ -163,6 +183,8 @@ public final class Meters {
             long repairs,
             long shed,
             long dropped,
+            long tooOld,
+            long purged,
             long truncations,
             long handedOver,
             Exchanges exchanges,

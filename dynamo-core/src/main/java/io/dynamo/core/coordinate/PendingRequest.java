@@ -2,6 +2,7 @@ package io.dynamo.core.coordinate;
 
 import io.dynamo.api.Trace;
 import io.dynamo.api.WriteId;
+import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,14 @@ abstract class PendingRequest {
 
     /** A write may be repeated, against expectation. Most requests are no write that could be meant. */
     void remember(WriteId id) {}
+
+    /**
+     * Whether it may still send, or merge, what was true of a key before some time, so that nothing of that may be removed
+     * yet.
+     */
+    boolean mayHold(StoredKey key, long beforeNanos) {
+        return false;
+    }
 
     final long elapsedNanos() {
         return home.runtime().nanoTime() - startNanos;

@@ -86,6 +86,12 @@ final class ReadRequest extends QuorumRequest {
                         .thenComparingLong(Peer::cost));
     }
 
+    /** What comes of a look is written; any other read that began later has only been told what was true later. */
+    @Override
+    boolean mayHold(StoredKey other, long beforeNanos) {
+        return key.equals(other) && (isLook || startNanos - beforeNanos <= 0);
+    }
+
     @Override
     Message.Request message(Ask ask) {
         return new GetReplicaRequest(id, store.name(), key.key(), leftMicros());

@@ -188,6 +188,11 @@ final class WriteRequest extends QuorumRequest {
     }
 
     @Override
+    boolean mayHold(StoredKey other, long beforeNanos) {
+        return key.equals(other);
+    }
+
+    @Override
     Message.Request message(Ask ask) {
         if (!ask.isPrimary && ask.hintFor.isEmpty()) {
             ask.hintFor = missing();

@@ -26,6 +26,11 @@ final class Agreement {
         agreed.put("limits.value", Integer.toString(settings.limits().valueBytesMax()));
         agreed.put("limits.record", Integer.toString(settings.limits().recordBytesMax()));
         agreed.put("limits.siblings-max", Integer.toString(settings.limits().siblingsMax()));
+        NodeSettings.Requests requests = settings.requests();
+        agreed.put("message.lifetime", requests.messageLifetime().toString());
+        // What was deleted is removed when no session and no repeat can be about it any more, on any node.
+        agreed.put("retry.window", requests.retryWindow().toString());
+        agreed.put("session.lifetime", requests.sessionLifetime().toString());
         put(agreed, "quorum", settings.storeDefaults());
         settings.stores().forEach((name, store) -> put(agreed, "stores." + name, store));
         List<Hello.Setting> list = new ArrayList<>(agreed.size());

@@ -8,6 +8,7 @@ import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.ring.Placement;
 import io.dynamo.core.ring.RingMember;
+import io.dynamo.core.wire.Envelope;
 import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.core.wire.HelloResponse.Verdict;
@@ -57,6 +58,7 @@ public final class Membership implements PeerLink.Sender {
     private volatile long listeningNanos;
     private volatile boolean isClosed;
     private final AtomicLong greetings = new AtomicLong();
+    private final GreetingTimes greeted;
     private long round;
     private long probes;
     private volatile long roundDueNanos;
@@ -107,6 +109,9 @@ public final class Membership implements PeerLink.Sender {
     public Membership(Parts parts) {
         this.parts = parts;
         this.agreed = Agreement.of(parts.settings());
+        this.greeted =
+                new GreetingTimes(parts.settings().requests().messageLifetime().toNanos());
+        greeted.note(1, parts.runtime().nanoTime());
         List<RingMember> members = parts.settings().cluster().members().stream()
                 .map(member -> new RingMember(member.id(), member.weight(), member.zone()))
                 .toList();
@@ -158,6 +163,7 @@ public final class Membership implements PeerLink.Sender {
         if (isClosed) {
             return;
         }
+        greeted.note(greetings.get() + 1, parts.runtime().nanoTime());
         boolean greetsAll = round++ % ROUNDS_PER_GREETING == 0;
         long now = parts.runtime().nanoTime();
         if (now - roundDueNanos > OVERSLEPT_NANOS) {
@@ -274,6 +280,16 @@ public final class Membership implements PeerLink.Sender {
     }
 
     /**
+     * Whether a frame may have been under way for longer than {@code message.lifetime}.
+     *
+     * @param envelope what came, meant for this run
+     * @return by what its sender had heard of this node
+     */
+    public boolean isTooOld(Envelope envelope) {
+        return greeted.isTooOld(envelope.heard(), parts.runtime().nanoTime());
+    }
+
+    /**
      * A member introduced itself.
      *
      * @param from its node id
@@ -296,7 +312,7 @@ public final class Membership implements PeerLink.Sender {
         link.sendUnlinked(new HelloResponse(verdict, hello(), hello.session(), hello.number()));
         if (verdict.accepted()) {
             if (hello.session() == link.session()) {
-                link.heard(parts.runtime().nanoTime());
+                link.heard(hello.number(), parts.runtime().nanoTime());
             } else {
                 // It may be old, from a run that is over: its sender's answer to a greeting of ours will tell.
                 link.sendUnlinked(hello());
@@ -394,7 +410,11 @@ public final class Membership implements PeerLink.Sender {
 
     private void accept(PeerLink link, Hello hello) {
         boolean isNew = link.session() != hello.session();
-        link.linked(hello.session(), hello.directory(), parts.runtime().nanoTime());
+        link.linked(
+                hello.session(),
+                hello.number(),
+                hello.directory(),
+                parts.runtime().nanoTime());
         parts.self().incarnations().runs().heard(hello.directory(), hello.startedMillis());
         if (!isNew && link.isRemembered()) {
             return;

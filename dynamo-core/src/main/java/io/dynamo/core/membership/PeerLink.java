@@ -11,9 +11,11 @@ import io.dynamo.spi.Address;
 import io.dynamo.spi.Transport;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The link to one member, and how it stands. Thread: any; the estimates may lose an update to a race, which does no harm. */
 final class PeerLink implements Peer {
@@ -28,14 +30,24 @@ final class PeerLink implements Peer {
     }
 
     private static final byte[] NONE = {};
+
+    /**
+     * The member's run as the handshake told it.
+     *
+     * @param session its incarnation; 0 without a link
+     * @param heard the highest number of its greetings that were heard
+     */
+    private record Run(long session, long heard) {
+        static final Run NONE = new Run(0, 0);
+    }
+
     private static final long OVERDUE_MIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final Sender sender;
     private final String id;
     private final Address address;
     private final boolean isSelf;
-    // The member's incarnation as the handshake told it; 0 without a link.
-    private volatile long session;
+    private final AtomicReference<Run> run = new AtomicReference<>(Run.NONE);
     private volatile long heardNanos;
     // When whoever holds the member's known directory was heard, linked or not.
     private volatile long holderNanos;
@@ -78,22 +90,27 @@ final class PeerLink implements Peer {
 
     @Override
     public boolean isLinked() {
-        return isSelf || session != 0;
+        return isSelf || run().session() != 0;
+    }
+
+    private Run run() {
+        return Objects.requireNonNull(run.get());
     }
 
     @Override
     public boolean send(Message message) {
-        long known = session;
-        return known != 0 && sendTo(known, message);
+        Run known = run();
+        return known.session() != 0 && sendTo(known, message);
     }
 
     /** Sends without a handshake; for the handshake itself and for telling that one is needed. */
     boolean sendUnlinked(Message message) {
-        return sendTo(0, message);
+        return sendTo(Run.NONE, message);
     }
 
-    private boolean sendTo(long receiver, Message message) {
-        Envelope envelope = new Envelope(sender.id(), receiver, sender.placement(), message);
+    private boolean sendTo(Run receiver, Message message) {
+        Envelope envelope =
+                new Envelope(sender.id(), receiver.session(), sender.placement(), receiver.heard(), message);
         MessageFrame frame = new MessageFrame(envelope);
         Transport transport = sender.transport();
         int frameBytesMax = transport.maxFrameBytes();
@@ -135,7 +152,7 @@ final class PeerLink implements Peer {
 
     @Override
     public void asked(long nowNanos) {
-        if (session != 0) {
+        if (run().session() != 0) {
             silence.asked(nowNanos);
         }
     }
@@ -147,7 +164,7 @@ final class PeerLink implements Peer {
 
     @Override
     public void suspected() {
-        if (session != 0) {
+        if (run().session() != 0) {
             silence.suspected();
         }
     }
@@ -193,10 +210,10 @@ final class PeerLink implements Peer {
     }
 
     long session() {
-        return session;
+        return run().session();
     }
 
-    void linked(long newSession, byte[] itsDirectory, long nowNanos) {
+    void linked(long newSession, long greeting, byte[] itsDirectory, long nowNanos) {
         heardNanos = nowNanos;
         if (directory.length > 0 && !Arrays.equals(directory, itsDirectory)) {
             copy.incrementAndGet();
@@ -204,16 +221,23 @@ final class PeerLink implements Peer {
         directory = itsDirectory;
         hasLetUsIn = true;
         isTaken = false;
-        if (session != newSession) {
+        Run before = run();
+        boolean isNew = before.session() != newSession;
+        if (isNew) {
             // Whatever an earlier run owes, this one does not.
             silence.answered();
         }
-        session = newSession;
+        run.set(new Run(newSession, isNew ? greeting : Math.max(before.heard(), greeting)));
     }
 
     /** The run we are linked to is still there. */
-    void heard(long nowNanos) {
+    void heard(long greeting, long nowNanos) {
         heardNanos = nowNanos;
+        Run known = run();
+        // One that was overtaken by a later one is no news; and a link that was lost meanwhile stays lost.
+        if (known.session() != 0 && greeting > known.heard()) {
+            run.compareAndSet(known, new Run(known.session(), greeting));
+        }
     }
 
     @Override
@@ -267,7 +291,7 @@ final class PeerLink implements Peer {
 
     void refused(String reason) {
         problem = reason;
-        session = 0;
+        run.set(Run.NONE);
     }
 
     @Override

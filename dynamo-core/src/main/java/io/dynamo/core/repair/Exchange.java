@@ -54,6 +54,7 @@ final class Exchange {
     private int questions;
     private long hashes;
     private final long settleNanos;
+    private final long startNanos;
     private boolean isPeerBehind;
     private boolean isPartial;
     private boolean isOver;
@@ -67,10 +68,16 @@ final class Exchange {
     Exchange(RepairLane home, int partition, Peer peer, long settleNanos, Consumer<Outcome> done) {
         this.home = home;
         this.settleNanos = settleNanos;
+        this.startNanos = home.parts.shared().runtime().nanoTime();
         this.partition = partition;
         this.peer = peer;
         this.done = done;
         this.asking = new Asking(home.coordinator, peer, () -> end(State.GIVEN_UP, 0));
+    }
+
+    /** Whether it may hold records of a partition as they were before some time. */
+    boolean mayHold(int other, long beforeNanos) {
+        return partition == other && startNanos - beforeNanos <= 0;
     }
 
     void start() {

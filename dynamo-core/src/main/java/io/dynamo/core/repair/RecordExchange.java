@@ -3,6 +3,7 @@ package io.dynamo.core.repair;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.repair.Exchange.Candidate;
+import io.dynamo.core.replica.Deletes;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.tree.Digest;
 import io.dynamo.core.wire.CompareRecordRequest;
@@ -10,8 +11,11 @@ import io.dynamo.core.wire.CompareRecordResponse;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.PutReplicaResponse;
+import io.dynamo.core.wire.SettleRequest;
+import io.dynamo.core.wire.SettleResponse;
 import io.dynamo.spi.StorageException;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +102,7 @@ final class RecordExchange {
                 VersionSet known = set.withoutValues();
                 asking.once(
                         (id, micros) -> new CompareRecordRequest(id, key.store(), key.key(), known, micros),
-                        response -> compared(key, response));
+                        response -> compared(key, set, response));
             }
         });
     }
@@ -112,9 +116,13 @@ final class RecordExchange {
         }
     }
 
-    private void compared(StoredKey key, Message.@Nullable Response response) {
+    private void compared(StoredKey key, VersionSet known, Message.@Nullable Response response) {
         if (!(response instanceof CompareRecordResponse answer)) {
             skipped();
+        } else if (answer.purged()) {
+            purge(key, known);
+        } else if (home.replica.deletes().wasPurged(key, known, answer.set())) {
+            sayPurged(key, answer.set());
         } else if (!answer.set().isEmpty()) {
             take(key, answer);
         } else if (answer.wanted()) {
@@ -122,6 +130,33 @@ final class RecordExchange {
         } else {
             looked();
         }
+    }
+
+    /** The order to remove it was missed here. */
+    private void purge(StoredKey key, VersionSet known) {
+        boolean isPurged = home.replica.deletes().purge(new Deletes.Candidate(key, Digest.of(key.bytes(), known)));
+        if (isPurged) {
+            home.parts.shared().meters().purged(1);
+            isRepaired();
+        } else {
+            // Another comparison was there first, or it has become more, which the next pass sees.
+            looked();
+        }
+    }
+
+    /** It was missed there. */
+    private void sayPurged(StoredKey key, VersionSet theirs) {
+        SettleRequest.Item item = new SettleRequest.Item(key.key(), Digest.of(key.bytes(), theirs));
+        asking.once(
+                (id, micros) -> new SettleRequest(
+                        id, SettleRequest.Step.ORDER, key.partition(), 0, key.store(), List.of(item), micros),
+                response -> {
+                    if (response instanceof SettleResponse) {
+                        isRepaired();
+                    } else {
+                        skipped();
+                    }
+                });
     }
 
     private void take(StoredKey key, CompareRecordResponse answer) {

@@ -107,6 +107,17 @@ public final class RepairLane {
         }
     }
 
+    /**
+     * Whether a comparison of a partition is under way that began before some time: it may hold records as they were then.
+     *
+     * @param partition its number
+     * @param beforeNanos the time
+     * @return also if this node catches up
+     */
+    public boolean isComparing(int partition, long beforeNanos) {
+        return rounds.isComparing(partition, beforeNanos);
+    }
+
     /** Ends what is under way; it is done again in the next run. */
     public void close() {
         catchUp.close();

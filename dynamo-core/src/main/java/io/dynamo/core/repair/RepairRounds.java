@@ -95,6 +95,11 @@ final class RepairRounds {
         goOn();
     }
 
+    /** Whether a comparison of a partition is under way that began before some time. */
+    boolean isComparing(int partition, long beforeNanos) {
+        return running.stream().anyMatch(exchange -> exchange.mayHold(partition, beforeNanos));
+    }
+
     void close() {
         isClosed = true;
         asked.clear();

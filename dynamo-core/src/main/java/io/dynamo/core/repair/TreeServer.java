@@ -113,6 +113,10 @@ final class TreeServer {
                 refuse(from, request.request(), e);
                 return;
             }
+            if (replica.deletes().wasPurged(key, set, request.known())) {
+                from.send(new CompareRecordResponse(request.request(), VersionSet.EMPTY, false, true));
+                return;
+            }
             boolean wanted = lacks(set, request.known());
             VersionSet told = lacks(request.known(), set) ? set : VersionSet.EMPTY;
             from.send(new CompareRecordResponse(request.request(), told, wanted));

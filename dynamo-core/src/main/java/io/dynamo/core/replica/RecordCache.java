@@ -19,6 +19,15 @@ interface RecordCache {
 
     void clear();
 
+    /** What the engine holds from now on. */
+    default void show(StoredKey key, Held record) {
+        if (record == Held.NONE) {
+            remove(key);
+        } else {
+            put(key, record);
+        }
+    }
+
     /** For an engine that is a memory itself. */
     static RecordCache none() {
         return new RecordCache() {

@@ -39,6 +39,7 @@ public final class Replica {
     private final HintStore hints;
     private final ForOthers forOthers;
     private final Trees trees;
+    private final Deletes deletes;
     private @Nullable Lane lane;
     private @Nullable Commit open;
 
@@ -54,6 +55,7 @@ public final class Replica {
         this.hints = new HintStore(parts.engine, parts.hints);
         this.forOthers = new ForOthers(this, hints, new LaneOwed(parts.hints.owed()));
         this.trees = new Trees(parts.engine, this::isStaged, parts.isIndexed);
+        this.deletes = new Deletes(this, parts);
     }
 
     /**
@@ -142,7 +144,7 @@ public final class Replica {
             Held merged = held.merge(incoming, store.lastWriteOnly())
                     .without(goes, incarnations.current())
                     .keptFor(held.hint().with(holding.targets(), runtime.wallMillis()));
-            if (merged == held && !store.isRaised()) {
+            if (merged == held && !store.isRaised() || deletes.isGhost(key, held, incoming)) {
                 overlay.whenDurable(key, done);
             } else {
                 stage(key, held, merged, store, done);
@@ -342,6 +344,15 @@ public final class Replica {
         return trees;
     }
 
+    /**
+     * What of this lane was deleted.
+     *
+     * @return the same at every call
+     */
+    public Deletes deletes() {
+        return deletes;
+    }
+
     /** Hands what was staged to the engine; runs at the end of each drain of the lane. */
     public void commitStaged() {
         for (Commit commit = open; commit != null; commit = open) {
@@ -381,19 +392,11 @@ public final class Replica {
             // It may hold a record older than a batch that succeeded while this one was staged on top of it.
             cache.clear();
         }
-        overlay.finished(commit, failure, this::settle);
+        overlay.finished(commit, failure, cache::show);
         minted.finished(commit);
         hints.finished(commit, failure != null);
         trees.finished(commit, failure != null);
         commit.waiting.forEach(waiting -> waiting.accept(failure));
-    }
-
-    private void settle(StoredKey key, Held record) {
-        if (record == Held.NONE) {
-            cache.remove(key);
-        } else {
-            cache.put(key, record);
-        }
     }
 
     Held load(StoredKey key) {
@@ -443,10 +446,11 @@ public final class Replica {
     Commit stage(StoredKey key, Held before, Held after, Durability durability, boolean isAhead) {
         Commit commit = commit();
         if (owned.owns(key)) {
-            commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(after));
+            deletes.stage(key, after, commit);
             trees.stage(key, before, after, commit);
         } else {
             hints.stage(key, before, after, commit);
+            deletes.stagedForOthers(key, after);
         }
         commit.keys.add(key);
         commit.raiseTo(durability);

@@ -16,6 +16,7 @@ public final class ReplicaParts {
     final Hints hints;
     final WriteBuffer buffer;
     final boolean isIndexed;
+    final PurgeAge purgeAge;
 
     /**
      * Collects the parts of a node that keeps every key.
@@ -57,6 +58,7 @@ public final class ReplicaParts {
         this.owned = owned;
         this.hints = hints;
         this.buffer = buffer;
+        this.purgeAge = limits.purgeAge();
         this.isIndexed = TreeIndex.isComplete(engine);
     }
 
@@ -75,8 +77,21 @@ public final class ReplicaParts {
      * @param cacheBytesMax memory for decoded records
      * @param isVirtual whether all runs in one thread and must be the same every time
      * @param skewMillisMax how far ahead of the wall clock someone else's timestamp may pull ours
+     * @param purgeAge how old what was deleted has to be
      */
-    public record Limits(long cacheBytesMax, boolean isVirtual, long skewMillisMax) {}
+    public record Limits(long cacheBytesMax, boolean isVirtual, long skewMillisMax, PurgeAge purgeAge) {
+
+        /**
+         * Limits of a replica that never purges.
+         *
+         * @param cacheBytesMax memory for decoded records
+         * @param isVirtual whether all runs in one thread and must be the same every time
+         * @param skewMillisMax how far ahead of the wall clock someone else's timestamp may pull ours
+         */
+        public Limits(long cacheBytesMax, boolean isVirtual, long skewMillisMax) {
+            this(cacheBytesMax, isVirtual, skewMillisMax, new PurgeAge(Long.MAX_VALUE, false));
+        }
+    }
 
     /**
      * The replica of one lane.

@@ -36,7 +36,7 @@ final class TreeBuild {
     TreeBuild(StorageEngine engine, int partition, Predicate<StoredKey> isStaged) {
         this.engine = engine;
         this.isStaged = isStaged;
-        this.start = StoredKey.partitionRange(partition);
+        this.start = DueQueue.endOf(partition);
         this.end = StoredKey.endOfPartition(partition);
         this.next = start;
     }

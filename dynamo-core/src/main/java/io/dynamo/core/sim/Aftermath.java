@@ -38,10 +38,13 @@ final class Aftermath {
     private static final Codec<String> CODEC = Codec.utf8();
     private static final Reconciler<String> SIBLINGS = Reconciler.siblings();
     private static final long TIMEOUT_NANOS = 1_000_000_000L;
+    private static final int PURGES = 6;
 
     private final SimulatedCluster cluster;
     private final Watch watch;
     private final Plan plan;
+    // What all replicas of a key were found to hold.
+    private @Nullable VersionSet converged;
 
     Aftermath(SimulatedCluster cluster, Watch watch, Plan plan) {
         this.cluster = cluster;
@@ -69,15 +72,14 @@ final class Aftermath {
         watch.allIsHeld();
         new OwedJudge(cluster, watch, plan).judge();
         new RepairJudge(cluster, watch, plan).judge();
-        for (String key : Simulation.keys(plan)) {
-            converge(key);
-        }
+        Simulation.keys(plan).forEach(this::converge);
         for (String key : Simulation.keys(plan)) {
             for (String id : cluster.ids()) {
                 probe(id, storeOf(key), keyOf(key));
             }
         }
         cluster.run(QUIET);
+        new PurgeJudge(cluster, watch, plan).judge();
         judgeTrees();
     }
 
@@ -169,30 +171,46 @@ final class Aftermath {
                 && String.valueOf(failure.getMessage()).contains("clock.skew-max");
     }
 
+    /** What is being removed just now is on some disks and on others not. */
     private void converge(String key) {
+        boolean isPurging = !plan.profile().bounds().purgeEvery().isZero();
+        String wrong = differs(key);
+        for (int tries = 0; isPurging && !wrong.isEmpty() && tries < PURGES; tries++) {
+            cluster.run(QUIET);
+            wrong = differs(key);
+        }
+        if (!wrong.isEmpty()) {
+            watch.violated(wrong);
+        }
+        if (converged != null) {
+            end(key, converged);
+        }
+    }
+
+    /** What is wrong with a key's replicas after a read of all of them; empty if nothing is. */
+    private String differs(String key) {
         SimulationProfile.Shape shape = plan.profile().shape();
         String anyone = cluster.ids().get(0);
         read(anyone, key, new ReadPlan(shape.n(), 0, true, TIMEOUT_NANOS, false));
         cluster.run(Duration.ofSeconds(1));
+        converged = null;
         VersionSet first = null;
         for (String owner : Simulation.owners(shape, storeOf(key), keyOf(key))) {
             VersionSet held = read(owner, key, new ReadPlan(1, 0, false, TIMEOUT_NANOS, false));
             if (held == null) {
-                return;
+                return "";
             }
             watch.found(owner, key, held);
             if (!Arrays.equals(held.encoded(), onDisk(owner, key).encoded())) {
-                watch.violated(
-                        "I4 " + key + ": " + owner + " shows " + held + " and its disk holds " + onDisk(owner, key));
+                return "I4 " + key + ": " + owner + " shows " + held + " and its disk holds " + onDisk(owner, key);
             }
             if (first != null && !Arrays.equals(first.encoded(), held.encoded())) {
-                watch.violated("I4 " + key + ": replicas differ after a read of all N: " + first + " and " + held);
+                return "I4 " + key + ": replicas differ after a read of all N: " + first + " and " + held;
             }
             first = held;
         }
-        if (first != null) {
-            end(key, first);
-        }
+        converged = first;
+        return "";
     }
 
     private VersionSet onDisk(String owner, String key) {

@@ -27,21 +27,27 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck, l
     private static final long PACE_NANOS = 60_000_000L;
 
     private static final long PAUSE_MAX_NANOS = 60_000_000_000L;
+    private static final long CLOG_MAX_NANOS = 25_000_000_000L;
     private static final long FAULT_MAX_NANOS = 5_000_000_000L;
     private static final long FAULT_MIN_NANOS = 20_000_000L;
 
     static Plan draw(long seed, SimulationProfile profile) {
         Chance chance = new Chance(seed, "plan");
+        // Of its own, so that it leaves the rest as it is.
+        Chance deleting = new Chance(seed, "deletes");
         List<Step> steps = new ArrayList<>();
         long[] clocks = new long[profile.workload().clients()];
         for (int i = 0; i < profile.workload().operations(); i++) {
             int client = chance.below(clocks.length);
             clocks[client] +=
                     chance.happens(0.1) ? chance.between(0, 1_000_000_000) : chance.between(0, 2L * PACE_NANOS);
-            steps.add(operation(steps.size(), client, clocks[client], profile.workload(), chance));
+            Operation drawn = operation(steps.size(), client, clocks[client], profile.workload(), chance);
+            boolean isDelete = drawn.verb() != Verb.GET
+                    && deleting.happens(profile.workload().deletes());
+            steps.add(isDelete ? drawn.with(Verb.DELETE) : drawn);
         }
         if (!profile.faults().kinds().isEmpty()) {
-            addFaults(profile.faults(), chance, steps);
+            addFaults(profile, chance, steps);
         }
         return new Plan(seed, profile, steps, seed, 0);
     }
@@ -57,9 +63,14 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck, l
         return new Operation(number, client, verb, wins ? SimulatedCluster.LWW_STORE : SIBLINGS, "key-" + key, atNanos);
     }
 
-    private static void addFaults(SimulationProfile.Faults faults, Chance chance, List<Step> steps) {
+    private static void addFaults(SimulationProfile profile, Chance chance, List<Step> steps) {
+        SimulationProfile.Faults faults = profile.faults();
         List<FaultKind> kinds = new ArrayList<>(faults.kinds());
         Map<FaultKind, Long> longest = longest(kinds, chance);
+        if (profile.workload().deletes() > 0) {
+            // Longer than messages may be under way.
+            longest.replace(FaultKind.CLOG, CLOG_MAX_NANOS);
+        }
         long gapMin = faults.gapMin().toNanos();
         long gapMax = faults.gapMax().toNanos();
         for (long at = chance.between(50_000_000, gapMax); at < LIMIT_NANOS; at += chance.between(gapMin, gapMax)) {

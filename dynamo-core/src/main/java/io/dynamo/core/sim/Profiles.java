@@ -23,7 +23,8 @@ final class Profiles {
             "repair",
             "owed",
             "returns",
-            "expiry");
+            "expiry",
+            "deletes");
 
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
@@ -34,6 +35,7 @@ final class Profiles {
     private final Chance healing;
     private final Chance returning;
     private final Chance expiring;
+    private final Chance purging;
 
     private final long seed;
 
@@ -43,6 +45,7 @@ final class Profiles {
         this.healing = new Chance(seed, "healing");
         this.returning = new Chance(seed, "returning");
         this.expiring = new Chance(seed, "expiring");
+        this.purging = new Chance(seed, "purging");
     }
 
     static SimulationProfile named(String name, long seed) {
@@ -62,6 +65,7 @@ final class Profiles {
             case "owed" -> drawn.owed();
             case "returns" -> drawn.returns();
             case "expiry" -> drawn.expiry();
+            case "deletes" -> drawn.deletes();
             default -> throw new IllegalArgumentException("profile '" + name + "'; allowed: " + NAMES);
         };
     }
@@ -78,13 +82,73 @@ final class Profiles {
             kinds.add(FaultKind.WIPE);
         }
         SimulationProfile drawn = directed(kinds);
-        return drawn.with(drawn.workload().expiring(expiring.happens(0.3) ? 0.05 : 0))
+        return purging(drawn.with(drawn.workload().expiring(expiring.happens(0.3) ? 0.05 : 0))
                 .with(shape(!chance.happens(0.1)))
                 .with(disk(share(0.25, 0.06), share(0.15, 0.01), share(0.15, 0.05)))
                 .with(new SimulationProfile.Clocks(
                         Duration.ofMillis(chance.happens(0.5) ? chance.between(1, 6_000) : 0),
                         chance.happens(0.5) ? 1 + chance.below(10_000) : 0))
-                .with(bounds().repairing(healing.happens(0.5) ? repairEvery() : Duration.ZERO));
+                .with(bounds().repairing(healing.happens(0.5) ? repairEvery() : Duration.ZERO)));
+    }
+
+    /**
+     * Where owners compare what they hold, half of the runs remove what was deleted. A clock that jumps further than it may be off
+     * makes a repeated write look older or younger than it is; nobody promises anything about that, with or without removal.
+     */
+    private SimulationProfile purging(SimulationProfile base) {
+        if (!purging.happens(0.5) || base.bounds().repairEvery().isZero()) {
+            return base;
+        }
+        EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        kinds.addAll(base.faults().kinds());
+        kinds.remove(FaultKind.CLOCK_JUMP);
+        kinds.remove(FaultKind.CLOCK_STROBE);
+        return base.with(new SimulationProfile.Faults(
+                        kinds, base.faults().gapMin(), base.faults().gapMax()))
+                .with(base.bounds().purging(purgeEvery()));
+    }
+
+    private Duration purgeEvery() {
+        return Duration.ofMillis(purging.between(500, 4_000));
+    }
+
+    /** Half of all writes delete, and what was deleted is soon to be removed, while nodes and links come and go. */
+    private SimulationProfile deletes() {
+        SimulationProfile base = directed(EnumSet.of(
+                FaultKind.CRASH,
+                FaultKind.POWER_CUT,
+                FaultKind.PAUSE,
+                FaultKind.ISOLATE,
+                FaultKind.ONE_WAY,
+                FaultKind.CLOG,
+                FaultKind.PRIMARIES_CUT,
+                FaultKind.SLOW_DISK));
+        SimulationProfile.Shape drawn = base.shape();
+        int nodes = 3 + purging.below(4);
+        int n = purging.happens(0.7) ? 3 : 1 + purging.below(3);
+        int clients = 1 + purging.below(3);
+        return base.with(new SimulationProfile.Shape(
+                        nodes,
+                        n,
+                        1 + purging.below(n),
+                        1 + purging.below(n),
+                        drawn.lanes(),
+                        !purging.happens(0.3),
+                        0.1))
+                .with(new SimulationProfile.Faults(
+                        base.faults().kinds(),
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(purging.between(2_000, 20_000))))
+                .with(new SimulationProfile.Workload(
+                        clients,
+                        300 * clients,
+                        1 + purging.below(12),
+                        base.workload().lastWriteWins(),
+                        0,
+                        0.5))
+                .with(base.bounds()
+                        .repairing(Duration.ofMillis(purging.between(2_000, 20_000)))
+                        .purging(purgeEvery()));
     }
 
     /** None, or some share up to a limit. */
@@ -202,7 +266,7 @@ final class Profiles {
                 EnumSet.of(FaultKind.ISOLATE, FaultKind.HALVES, FaultKind.ONE_WAY, FaultKind.CRASH, FaultKind.CLOG));
         SimulationProfile.Workload work = base.workload();
         return base.with(new SimulationProfile.Workload(
-                        work.clients(), work.operations(), work.keys(), expiring.happens(0.5) ? 0.5 : 0, 0.3))
+                        work.clients(), work.operations(), work.keys(), expiring.happens(0.5) ? 0.5 : 0, 0.3, 0))
                 .with(new SimulationProfile.Clocks(Duration.ofMillis(expiring.between(0, 500)), 1_000))
                 .with(base.bounds().repairing(expiring.happens(0.5) ? repairEvery() : Duration.ZERO));
     }

@@ -15,6 +15,9 @@ final class SimulatedSettings {
     static final int PARTITIONS = 16;
 
     /** A wiped node that nobody hears of serves in the end, and denies what it has lost: documented, and not looked for. */
+    /** Where deleted records are removed, that is so soon that a run sees it. */
+    private static final Duration PURGING_AGE = Duration.ofSeconds(6);
+
     private static final Duration JUDGED_WITHIN = Duration.ofMinutes(10);
 
     private SimulatedSettings() {}
@@ -34,6 +37,8 @@ final class SimulatedSettings {
 
     static NodeSettings of(String id, List<NodeSettings.Member> members, SimulationProfile profile) {
         SimulationProfile.Shape shape = profile.shape();
+        Optional<Duration> purgeEvery =
+                Optional.of(profile.bounds().purgeEvery()).filter(every -> !every.isZero());
         int siblingsMax = profile.bounds().siblingsMax();
         return new NodeSettings(
                 id,
@@ -52,16 +57,23 @@ final class SimulatedSettings {
                         new NodeSettings.Hints(1 << 20, 1 << 20),
                         Duration.ofMillis(50)),
                 new NodeSettings.Requests(
-                        Duration.ofMinutes(5),
-                        Duration.ofHours(1),
-                        Duration.ofMinutes(1),
+                        purgeEvery.isEmpty() ? Duration.ofMinutes(5) : PURGING_AGE.dividedBy(2),
+                        purgeEvery.isEmpty() ? Duration.ofHours(1) : PURGING_AGE,
+                        purgeEvery.isEmpty()
+                                ? Duration.ofMinutes(1)
+                                : profile.clocks().skewMax().multipliedBy(2).plusSeconds(1),
                         Duration.ofMillis(2),
                         Duration.ofMillis(500),
-                        shape.repairSample()),
+                        shape.repairSample(),
+                        purgeEvery.isEmpty() ? Duration.ofMinutes(1) : PURGING_AGE),
                 // Short holds, so that a node that is held down for ever is told from one that is only held long.
                 new NodeSettings.Detector(Duration.ofMillis(800), Duration.ofSeconds(3)),
                 new NodeSettings.Repair(
-                        Optional.of(profile.bounds().repairEvery()).filter(every -> !every.isZero()), 16, 4, 1 << 20),
+                        Optional.of(profile.bounds().repairEvery()).filter(every -> !every.isZero()),
+                        16,
+                        4,
+                        1 << 20,
+                        purgeEvery),
                 store(profile, NodeSettings.Mode.SIBLINGS),
                 stores(profile),
                 new TreeMap<>());

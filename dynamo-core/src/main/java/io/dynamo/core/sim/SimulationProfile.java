@@ -194,8 +194,22 @@ public record SimulationProfile(
      * @param keys on how many keys
      * @param lastWriteWins share of the keys that live in a store where one write wins
      * @param expiring share of the puts whose value has a lifetime, of 20 ms to 20 s
+     * @param deletes share of the writes that are deletes instead
      */
-    public record Workload(int clients, int operations, int keys, double lastWriteWins, double expiring) {
+    public record Workload(
+            int clients, int operations, int keys, double lastWriteWins, double expiring, double deletes) {
+
+        /**
+         * One write in seven or so is a delete, and no value has a lifetime.
+         *
+         * @param clients see the record
+         * @param operations see the record
+         * @param keys see the record
+         * @param lastWriteWins see the record
+         */
+        public Workload(int clients, int operations, int keys, double lastWriteWins) {
+            this(clients, operations, keys, lastWriteWins, 0, 0);
+        }
 
         /**
          * Checks the ranges.
@@ -205,25 +219,15 @@ public record SimulationProfile(
          * @param keys see the record
          * @param lastWriteWins see the record
          * @param expiring see the record
+         * @param deletes see the record
          */
         public Workload {
             Ranges.check("workload.clients", clients, 1, 1_000);
             Ranges.check("workload.operations", operations, 0, 1_000_000);
             Ranges.check("workload.keys", keys, 1, 1_000_000);
             Ranges.checkShare("workload.lastWriteWins", lastWriteWins);
+            Ranges.checkShare("workload.deletes", deletes);
             Ranges.checkShare("workload.expiring", expiring);
-        }
-
-        /**
-         * No value has a lifetime.
-         *
-         * @param clients see the record
-         * @param operations see the record
-         * @param keys see the record
-         * @param lastWriteWins see the record
-         */
-        public Workload(int clients, int operations, int keys, double lastWriteWins) {
-            this(clients, operations, keys, lastWriteWins, 0);
         }
 
         /**
@@ -233,7 +237,7 @@ public record SimulationProfile(
          * @return a workload that differs only in that
          */
         public Workload expiring(double share) {
-            return new Workload(clients, operations, keys, lastWriteWins, share);
+            return new Workload(clients, operations, keys, lastWriteWins, share, deletes);
         }
     }
 
@@ -244,8 +248,9 @@ public record SimulationProfile(
      * @param inFlightMax most operations of a node at the same time
      * @param repairEvery how long after two owners have compared a partition they do so again; zero for never
      * @param promise what a store promises that does not sync
+     * @param purgeEvery how often nodes look for what was deleted long enough ago, which then is seconds; zero for never
      */
-    public record Bounds(int siblingsMax, int inFlightMax, Duration repairEvery, Promise promise) {
+    public record Bounds(int siblingsMax, int inFlightMax, Duration repairEvery, Promise promise, Duration purgeEvery) {
 
         /**
          * Checks the ranges.
@@ -254,12 +259,17 @@ public record SimulationProfile(
          * @param inFlightMax see the record
          * @param repairEvery see the record
          * @param promise see the record
+         * @param purgeEvery see the record
          */
         public Bounds {
             Ranges.check("bounds.siblingsMax", siblingsMax, 1, 10_000);
             Ranges.check("bounds.inFlightMax", inFlightMax, 1, 1_000_000);
             if (repairEvery.isNegative()) {
                 throw new IllegalArgumentException("bounds.repairEvery = " + repairEvery + "; allowed: zero or more");
+            }
+            if (purgeEvery.isNegative() || repairEvery.isZero() && !purgeEvery.isZero()) {
+                throw new IllegalArgumentException("bounds.purgeEvery = " + purgeEvery
+                        + "; allowed: zero, or more where owners compare what they hold");
             }
         }
 
@@ -270,7 +280,7 @@ public record SimulationProfile(
          * @param inFlightMax see the record
          */
         public Bounds(int siblingsMax, int inFlightMax) {
-            this(siblingsMax, inFlightMax, Duration.ZERO, Promise.PLAIN);
+            this(siblingsMax, inFlightMax, Duration.ZERO, Promise.PLAIN, Duration.ZERO);
         }
 
         /**
@@ -280,7 +290,17 @@ public record SimulationProfile(
          * @return limits that differ only in that
          */
         public Bounds repairing(Duration every) {
-            return new Bounds(siblingsMax, inFlightMax, every, promise);
+            return new Bounds(siblingsMax, inFlightMax, every, promise, purgeEvery);
+        }
+
+        /**
+         * Nodes remove what was deleted.
+         *
+         * @param every how often they look for it
+         * @return limits that differ only in that
+         */
+        public Bounds purging(Duration every) {
+            return new Bounds(siblingsMax, inFlightMax, repairEvery, promise, every);
         }
 
         /**
@@ -290,7 +310,7 @@ public record SimulationProfile(
          * @return limits that differ only in that
          */
         public Bounds promising(Promise other) {
-            return new Bounds(siblingsMax, inFlightMax, repairEvery, other);
+            return new Bounds(siblingsMax, inFlightMax, repairEvery, other, purgeEvery);
         }
     }
 

@@ -26,6 +26,11 @@ sealed interface Step {
 
     /** A client's: begun at an instant after the start, or when the one before it in the same client is done. */
     record Operation(int number, int client, Verb verb, String store, String key, long atNanos) implements Step {
+
+        Operation with(Verb other) {
+            return new Operation(number, client, other, store, key, atNanos);
+        }
+
         @Override
         public String told() {
             return "step " + number + ": client-" + client + " at " + atNanos / 1_000_000 + " ms, "

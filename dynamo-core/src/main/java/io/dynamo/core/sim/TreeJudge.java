@@ -36,6 +36,10 @@ final class TreeJudge {
     String index() {
         Map<byte[], Digest> wanted = wanted();
         for (Map.Entry<byte[], byte[]> entry : machine.disk.scan(Space.TREES, new byte[0], null)) {
+            if (entry.getKey()[2] == 0) {
+                // No store's name is empty: it says when to look whether a record may be removed.
+                continue;
+            }
             Digest digest = wanted.remove(entry.getKey());
             if (digest == null || !Arrays.equals(digest.bytes(), entry.getValue())) {
                 return "TREE " + StoredKey.ofTreeKey(entry.getKey()) + ": the digest on the disk of "

@@ -50,6 +50,7 @@ final class Watch {
     private final DotLedger ledger;
     private final HintWatch hints;
     private final ExpiryJudge expiry;
+    private final PurgeWatch purges;
     private final List<String> violations = new ArrayList<>();
     private final Map<Integer, WriteId> ids = new TreeMap<>();
     // Reads whose deletes are looked up when all dots of all deletes are known.
@@ -81,7 +82,9 @@ final class Watch {
                 .tap((from, to, frame) ->
                         ledger.sent(names.getOrDefault(from, "?"), names.getOrDefault(to, "?"), frame));
         this.hints = new HintWatch(cluster, shape.synced(), ledger, this::violated);
+        this.purges = new PurgeWatch(cluster, shape, this::violated);
         cluster.tapDisks((id, batch) -> {
+            purges.stored(id, batch);
             ledger.stored(id, batch);
             hints.stored(id, batch);
         });
@@ -260,7 +263,8 @@ final class Watch {
             byte[] hint = orKeptForOthers ? onDisk(id, Space.HINTS, stored, synced) : null;
             boolean isThere = record != null
                             && DotLedger.setIn(record).context().covers(written)
-                    || hint != null && HintWatch.parse(hint).set().context().covers(written);
+                    || hint != null && HintWatch.parse(hint).set().context().covers(written)
+                    || purges.hasPurged(id, name, written);
             holders += isThere ? 1 : 0;
         }
         return holders;
@@ -299,9 +303,32 @@ final class Watch {
         }
     }
 
+    /** What was purged before a read began is as good as seen; while it goes on, it may be. */
+    private void findPurged(ReadEvent read, List<Dot> nameless) {
+        purges.forEach(read.key(), (atNanos, purged) -> {
+            for (WriteEvent write : history.writes()) {
+                WriteId id = ids.get(write.number());
+                if (!write.isDelete() || !write.key().equals(read.key()) || atNanos > read.endedNanos()) {
+                    continue;
+                }
+                if (id == null
+                        ? nameless.stream().anyMatch(purged::contains)
+                        : ledger.dotsOf(id).stream().anyMatch(purged::contains)) {
+                    (id != null && atNanos <= read.beganNanos() ? read.deletes() : read.perhaps()).add(write.number());
+                }
+            }
+        });
+    }
+
+    /** How many records were removed because they were deleted. */
+    int purged() {
+        return purges.count();
+    }
+
     /** The deletes that a context covers. One whose name is not known may be any of which no client knows the name. */
     private void findDeletes(ReadEvent read, CausalContext context, List<Dot> nameless) {
         boolean coversNameless = nameless.stream().anyMatch(context::contains);
+        findPurged(read, nameless);
         for (WriteEvent write : history.writes()) {
             if (write.isDelete() && write.key().equals(read.key())) {
                 WriteId id = ids.get(write.number());

@@ -54,6 +54,8 @@ public final class Assembly {
 
     private static final class Transfer {
         final long startNanos;
+        // A message is as old as its oldest chunk.
+        long heard = Long.MAX_VALUE;
         final Map<Integer, byte[]> pieces = new TreeMap<>();
         long bytes;
 
@@ -108,6 +110,7 @@ public final class Assembly {
             messages++;
             return new Transfer(nowNanos);
         });
+        transfer.heard = Math.min(transfer.heard, envelope.heard());
         byte[] before = transfer.pieces.putIfAbsent(chunk.index(), chunk.piece());
         if (before != null) {
             if (!Arrays.equals(before, chunk.piece())) {
@@ -138,7 +141,8 @@ public final class Assembly {
             try {
                 Message message = MessageCodec.decodeUntimed(whole, last.timeoutMicros());
                 if (!(message instanceof Chunk)) {
-                    return new Envelope(envelope.from(), envelope.session(), envelope.placement(), message);
+                    return new Envelope(
+                            envelope.from(), envelope.session(), envelope.placement(), transfer.heard, message);
                 }
             } catch (IllegalArgumentException e) {
                 // Counted below, as is a chunk of chunks.

@@ -11,7 +11,7 @@ import java.util.zip.Checksum;
 public final class CutMessage {
 
     /** All of a chunk's frame but the sender's name and the piece, every number as long as it gets. */
-    private static final int HEADER_BYTES_MAX = 80;
+    private static final int HEADER_BYTES_MAX = 92;
 
     private final Envelope envelope;
     private final byte[] whole;
@@ -53,7 +53,8 @@ public final class CutMessage {
         long timeoutMicros = envelope.message() instanceof Message.Request request ? request.timeoutMicros() : 0;
         Chunk chunk =
                 new Chunk(transfer, index, count, whole.length, timeoutMicros, Arrays.copyOfRange(whole, from, to));
-        return new MessageFrame(new Envelope(envelope.from(), envelope.session(), envelope.placement(), chunk));
+        return new MessageFrame(
+                new Envelope(envelope.from(), envelope.session(), envelope.placement(), envelope.heard(), chunk));
     }
 
     /** Two checksums beside each other: names the transfer, and shows at its end that all is as it was. */

@@ -25,7 +25,7 @@ public record Hello(
         implements Message {
 
     /** The version of the messages that this code speaks. */
-    public static final int PROTOCOL = 3;
+    public static final int PROTOCOL = 4;
 
     /**
      * One setting that all nodes must agree on.

@@ -17,7 +17,8 @@ public sealed interface Message permits Hello, HelloResponse, Chunk, Message.Req
                     CompareTreesRequest,
                     SubtreesRequest,
                     LeafRequest,
-                    CompareRecordRequest {
+                    CompareRecordRequest,
+                    SettleRequest {
         /**
          * Names the request among those of its sender.
          *
@@ -44,6 +45,7 @@ public sealed interface Message permits Hello, HelloResponse, Chunk, Message.Req
                     SubtreesResponse,
                     LeafResponse,
                     CompareRecordResponse,
+                    SettleResponse,
                     Rejection {
         /**
          * The request it answers.

@@ -40,7 +40,8 @@ final class MessageCodec {
         Wire.Envelope.Builder out = Wire.Envelope.newBuilder()
                 .setFrom(envelope.from())
                 .setSession(envelope.session())
-                .setPlacement(envelope.placement());
+                .setPlacement(envelope.placement())
+                .setHeard(envelope.heard());
         encode(out, envelope.message());
         return out.build().toByteArray();
     }
@@ -223,7 +224,7 @@ final class MessageCodec {
 
     static Envelope decode(byte[] bytes) {
         Wire.Envelope in = parse(bytes);
-        return new Envelope(in.getFrom(), in.getSession(), in.getPlacement(), message(in));
+        return new Envelope(in.getFrom(), in.getSession(), in.getPlacement(), in.getHeard(), message(in));
     }
 
     /** The counterpart of {@link #encodeUntimed}. */

@@ -22,6 +22,7 @@ final class TreeMessageCodec {
             case SUBTREES -> message.getSubtreesBuilder().setTimeoutMicros(micros);
             case LEAF -> message.getLeafBuilder().setTimeoutMicros(micros);
             case COMPARE_RECORD -> message.getCompareRecordBuilder().setTimeoutMicros(micros);
+            case SETTLE -> message.getSettleBuilder().setTimeoutMicros(micros);
             default -> {}
         }
     }
@@ -62,6 +63,8 @@ final class TreeMessageCodec {
                     .setKey(MessageCodec.wrap(compare.key()))
                     .setKnown(set(compare.known()))
                     .setTimeoutMicros(compare.timeoutMicros()));
+        } else if (request instanceof SettleRequest settle) {
+            out.setSettle(SettleMessageCodec.encode(settle));
         }
     }
 
@@ -90,7 +93,10 @@ final class TreeMessageCodec {
             out.setCompareRecordResponse(Wire.CompareRecordResponse.newBuilder()
                     .setRequest(compare.request())
                     .setSet(set(compare.set()))
-                    .setWanted(compare.wanted()));
+                    .setWanted(compare.wanted())
+                    .setPurged(compare.purged()));
+        } else if (response instanceof SettleResponse settled) {
+            out.setSettleResponse(SettleMessageCodec.encode(settled));
         }
     }
 
@@ -140,7 +146,10 @@ final class TreeMessageCodec {
                 new CompareRecordResponse(
                         in.getCompareRecordResponse().getRequest(),
                         MessageCodec.set(in.getCompareRecordResponse().getSet()),
-                        in.getCompareRecordResponse().getWanted());
+                        in.getCompareRecordResponse().getWanted(),
+                        in.getCompareRecordResponse().getPurged());
+            case SETTLE -> SettleMessageCodec.decode(in.getSettle());
+            case SETTLE_RESPONSE -> SettleMessageCodec.decode(in.getSettleResponse());
             default -> throw new IllegalArgumentException("a message of a kind this version does not know");
         };
     }

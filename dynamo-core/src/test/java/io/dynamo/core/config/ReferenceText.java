@@ -16,6 +16,7 @@ final class ReferenceText {
         SECTIONS.put("request", "How requests wait.");
         SECTIONS.put("retry", "How requests are repeated.");
         SECTIONS.put("session", "How long sessions last.");
+        SECTIONS.put("message", "How old messages between nodes get.");
         SECTIONS.put("clock", "Wall clocks.");
         SECTIONS.put("detector", "When a member counts as silent.");
         SECTIONS.put("read", "How reads ask.");
@@ -24,6 +25,7 @@ final class ReferenceText {
         SECTIONS.put("hints", "What a node keeps for others that cannot be reached.");
         SECTIONS.put("repair", "How owners of a partition compare what they hold, and repair what differs.");
         SECTIONS.put("background", "How work that nobody waits for makes way for requests.");
+        SECTIONS.put("purge", "When deleted records are removed.");
         SECTIONS.put("storage", "Where records are kept.");
         SECTIONS.put("transport", "How nodes talk.");
         SECTIONS.put("stores", "One store, by the name the application opens it with; the name has no dots.");

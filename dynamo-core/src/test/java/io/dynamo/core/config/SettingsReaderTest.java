@@ -68,7 +68,8 @@ final class SettingsReaderTest {
                         Duration.ofSeconds(60),
                         Duration.ofMillis(2),
                         Duration.ofMillis(200),
-                        0.1));
+                        0.1,
+                        Duration.ofSeconds(60)));
         assertThat(node.storeDefaults()).isEqualTo(store(1, 1, 1, 0, 0, 0));
         assertThat(node.stores()).isEmpty();
         assertThat(node.profiles()).isEmpty();

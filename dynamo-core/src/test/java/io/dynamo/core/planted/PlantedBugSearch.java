@@ -137,7 +137,7 @@ final class PlantedBugSearch {
         String wanted = args.length > 1 ? args[1] : "";
         search(
                 Long.parseLong(args[0]),
-                PlantedBugs.ALL.stream()
+                PlantedBugTest.bugs().stream()
                         .filter(bug -> bug.name().contains(wanted))
                         .toList());
     }

@@ -7,6 +7,7 @@ import io.dynamo.core.planted.PlantedBugSearch.Row;
 import io.dynamo.core.sim.Simulation;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,6 +50,7 @@ class PlantedBugTest {
     }
 
     static List<PlantedBug> bugs() {
-        return PlantedBugs.ALL;
+        return Stream.concat(PlantedBugs.ALL.stream(), PlantedPurgeBugs.ALL.stream())
+                .toList();
     }
 }

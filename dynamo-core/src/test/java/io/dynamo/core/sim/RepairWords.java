@@ -7,6 +7,8 @@ import io.dynamo.core.wire.CompareTreesResponse;
 import io.dynamo.core.wire.LeafRequest;
 import io.dynamo.core.wire.LeafResponse;
 import io.dynamo.core.wire.Message;
+import io.dynamo.core.wire.SettleRequest;
+import io.dynamo.core.wire.SettleResponse;
 import io.dynamo.core.wire.SubtreesRequest;
 import io.dynamo.core.wire.SubtreesResponse;
 import java.util.List;
@@ -52,8 +54,27 @@ final class RepairWords {
         }
         if (message instanceof CompareRecordResponse compared) {
             return (compared.set().isEmpty() ? "nothing" : "it is " + Transcript.told(compared.set()))
-                    + (compared.wanted() ? "; and I lack something" : "");
+                    + (compared.wanted() ? "; and I lack something" : "")
+                    + (compared.purged() ? "; what you have was purged" : "");
+        }
+        if (message instanceof SettleRequest settle) {
+            return asked(settle);
+        }
+        if (message instanceof SettleResponse settled) {
+            return settled.agreed().isEmpty() ? "no" : "yes";
         }
         return null;
+    }
+
+    private static String asked(SettleRequest settle) {
+        String keys = String.join(
+                ", ",
+                settle.items().stream().map(item -> Transcript.utf8(item.key())).toList());
+        return switch (settle.step()) {
+            case VOTE -> "do you have on your disk just this delete of " + keys + "?";
+            case CLEAR -> "is nothing older of " + keys + " under way with you, nor kept for others?";
+            case CONFIRM -> "have you kept nothing of " + keys + " for others since?";
+            case ORDER -> "remove the delete of " + keys;
+        };
     }
 }

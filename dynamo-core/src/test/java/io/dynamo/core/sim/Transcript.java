@@ -17,6 +17,7 @@ import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.wire.CompareTreesRequest;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.CoordinatePutResponse;
+import io.dynamo.core.wire.Envelope;
 import io.dynamo.core.wire.GetReplicaRequest;
 import io.dynamo.core.wire.GetReplicaResponse;
 import io.dynamo.core.wire.Message;
@@ -30,8 +31,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -51,13 +54,29 @@ final class Transcript {
     final SimulatedCluster cluster;
     private final StringBuilder text = new StringBuilder();
     private BiPredicate<String, Message> lost = (route, message) -> false;
+    private final Map<String, Envelope> heard = new TreeMap<>();
     // What becomes of the frame that was heard last.
     private boolean isLost;
 
     Transcript(int nodes) {
+        this(nodes, SimulationProfile.calm().bounds());
+    }
+
+    /** Deleted records are removed in this one, and nobody compares what it holds but who is told to. */
+    static Transcript purging(int nodes) {
+        return new Transcript(
+                nodes,
+                SimulationProfile.calm()
+                        .bounds()
+                        .repairing(Duration.ofDays(1_000))
+                        .purging(Duration.ofSeconds(5)));
+    }
+
+    private Transcript(int nodes, SimulationProfile.Bounds bounds) {
         cluster = new SimulatedCluster(
                 1,
                 SimulationProfile.calm()
+                        .with(bounds)
                         .with(new SimulationProfile.Shape(nodes, 3, 2, 2, 4, true, 0))
                         .with(new SimulationProfile.Network(0, 0, DISTANCE, DISTANCE, 0, true, 0, 0, 4 << 20))
                         .with(new SimulationProfile.Disk(
@@ -67,9 +86,7 @@ final class Transcript {
         }
         cluster.settle();
         cluster.run(SOON);
-        cluster.network()
-                .tap((from, to, frame) ->
-                        hear(from, to, MessageFrame.open(frame).message()));
+        cluster.network().tap((from, to, frame) -> hear(from, to, MessageFrame.open(frame)));
         cluster.network().lose((from, to, frame) -> isLost);
     }
 
@@ -89,9 +106,19 @@ final class Transcript {
         return write(id, () -> store(id).put(key, value, seen, options));
     }
 
-    Context delete(String id, String key, Context seen) {
+    Context delete(String id, String key, Context seen, Option... options) {
         say("client -> " + id + ": delete " + key);
-        return write(id, () -> store(id).delete(key, seen));
+        return write(id, () -> store(id).delete(key, seen, options));
+    }
+
+    /** One member is made to tell another what it would not tell by itself. */
+    void forge(String from, String to, Message message) {
+        Envelope last = Objects.requireNonNull(heard.get(to));
+        Envelope forged = new Envelope(from, last.session(), last.placement(), last.heard(), message);
+        Objects.requireNonNull(cluster.machine(from).run)
+                .transport
+                .send(cluster.machine(to).member.address(), new MessageFrame(forged));
+        quiet();
     }
 
     private Context write(String id, Supplier<CompletionStage<Written>> call) {
@@ -219,8 +246,12 @@ final class Transcript {
                 : failure.getClass().getSimpleName();
     }
 
-    private void hear(int from, int to, Message message) {
+    private void hear(int from, int to, Envelope envelope) {
+        Message message = envelope.message();
         String route = route(from, to);
+        if (envelope.session() != 0) {
+            heard.put(id(to), envelope);
+        }
         isLost = lost.test(route, message) || cluster.network().isCut(from, to);
         String what = told(message);
         // Comparisons begin again and again; one that is lost is not worth telling.

@@ -75,6 +75,20 @@ class AssemblyTest {
     }
 
     @Test
+    void message_isAsOldAsItsOldestChunk_alsoIfThatComesAgain() {
+        List<Envelope> chunks = chunks("a", CutMessageTest.put(7, 5_000, 1_000_000));
+        List<Envelope> heard = new ArrayList<>();
+        for (int i = 0; i < chunks.size(); i++) {
+            Envelope one = chunks.get(i);
+            heard.add(new Envelope("a", one.session(), one.placement(), i == 1 ? 5 : 7 + i, one.message()));
+        }
+        Envelope again = heard.get(1);
+        heard.add(2, new Envelope("a", again.session(), again.placement(), 99, again.message()));
+
+        assertThat(take(heard)).singleElement().extracting(Envelope::heard).isEqualTo(5L);
+    }
+
+    @Test
     void chunks_inAnyOrderAndDoubled_areTheMessage() {
         Random random = new Random(3);
         for (int run = 0; run < 200; run++) {

@@ -163,6 +163,19 @@ class MessageCodecTest {
                     18, state, state == CompareTreesResponse.State.READY ? List.of(node, leaf) : List.of(), false));
         }
         samples.addAll(ofThoseWhoAreBehind());
+        samples.addAll(ofThoseWhoPurge(digest));
+        return samples;
+    }
+
+    private static List<Message> ofThoseWhoPurge(Digest digest) {
+        List<Message> samples = new ArrayList<>();
+        SettleRequest.Item item = new SettleRequest.Item(KEY, digest);
+        for (SettleRequest.Step step : SettleRequest.Step.values()) {
+            samples.add(new SettleRequest(22, step, 255, 300, "carts", List.of(item, item), 1_000_000));
+        }
+        samples.add(new SettleResponse(22, 300, List.of(0, 255)));
+        samples.add(new SettleResponse(22, 0, List.of()));
+        samples.add(new CompareRecordResponse(21, VersionSet.EMPTY, false, true));
         return samples;
     }
 
@@ -224,6 +237,15 @@ class MessageCodecTest {
         assertThat(Files.readString(GOLDEN))
                 .as("bytes on the wire; a change needs a new protocol version")
                 .isEqualTo(text.toString());
+    }
+
+    @Test
+    void whatTheSenderHasHeard_goesWithEveryMessage_inTheSameBytesForEver() {
+        byte[] bytes = MessageCodec.encode(new Envelope("a", 1, 2, 300, new ProbeResponse(0x1ff)));
+
+        assertThat(MessageCodec.decode(bytes).heard()).isEqualTo(300);
+        assertThat(HexFormat.of().formatHex(bytes))
+                .isEqualTo("0a01611101000000000000001902000000000000008a0109" + "09ff01000000000000" + "d001ac02");
     }
 
     @Test
