@@ -108,19 +108,25 @@ class MessageCodecTest {
         }
         samples.add(new Chunk(0x3132_3334_3536_3738L, 0, 2, 5, 1_000_000, new byte[] {1, 2, 3}));
         samples.add(new Chunk(0x3132_3334_3536_3738L, 1, 2, 5, 0, new byte[] {4, 5}));
-        samples.add(new HelloResponse(Verdict.fatal("wiped"), HELLO, 0x2122_2324_2526_2728L, 0));
-        samples.add(new HelloResponse(Verdict.ACCEPTED, HELLO, 0x2122_2324_2526_2728L, 300));
-        samples.add(new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, 0));
-        samples.add(new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, 1_700_000_000_000L));
+        samples.addAll(ofGreetings());
         samples.add(new PutReplicaRequest(16, "carts", KEY, SET, false, 1_000_000, SEEN));
         samples.addAll(List.of(new ProbeRequest(0x1ff, 17, 800_000), new ProbeResponse(0x1ff)));
         samples.add(new PutReplicaRequest(
                 17, "carts", KEY, SET, false, 1_000_000, CausalContext.EMPTY, List.of("b", "node-c")));
-        samples.add(failed(CoordinatePutResponse.Failure.HINTS_FULL, answer));
-        samples.add(new Rejection(15, Rejection.Reason.HINTS_FULL, "why"));
+        samples.addAll(List.of(
+                failed(CoordinatePutResponse.Failure.HINTS_FULL, answer),
+                new Rejection(15, Rejection.Reason.HINTS_FULL, "why")));
         samples.addAll(ofTrees());
         samples.add(ofAValueThatExpires());
         return samples;
+    }
+
+    private static List<Message> ofGreetings() {
+        return List.of(
+                new HelloResponse(Verdict.fatal("wiped"), HELLO, 0x2122_2324_2526_2728L, 0),
+                new HelloResponse(Verdict.ACCEPTED, HELLO, 0x2122_2324_2526_2728L, 300),
+                new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, 0),
+                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, 1_700_000_000_000L));
     }
 
     private static Message ofAValueThatExpires() {
