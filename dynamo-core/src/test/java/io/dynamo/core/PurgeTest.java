@@ -271,7 +271,7 @@ class PurgeTest {
         try (TestCluster cluster = TestCluster.of(3, "repair.every", "1h", "purge.every", "off")) {
             putAndDelete(cluster, "k");
 
-            cluster.time.run(Duration.ofDays(1));
+            cluster.time.run(Duration.ofHours(2));
 
             assertThat(holders(cluster, "k")).hasSize(3);
             assertThat(cluster.network.sent(SettleRequest.class)).isEmpty();

@@ -19,6 +19,7 @@ final class Poll {
     private final Consumer<Map<String, SettleResponse>> done;
     private final Map<String, SettleResponse> answers = new TreeMap<>();
     private final List<Peer> silent = new ArrayList<>();
+    private final List<Question> questions = new ArrayList<>();
     private int open;
     private int triesLeft;
 
@@ -37,25 +38,32 @@ final class Poll {
     /** The answers by member; who was silent is not in it. */
     static void ask(
             PurgeLane home, List<Peer> members, int tries, Words words, Consumer<Map<String, SettleResponse>> done) {
-        new Poll(home, tries, words, done).ask(members);
+        Poll poll = new Poll(home, tries, words, done);
+        home.polls.add(poll);
+        poll.ask(members);
     }
 
     private void ask(List<Peer> members) {
         triesLeft--;
+        questions.clear();
         // Whoever answers before all are asked does not end it.
         open = members.size() + 1;
         for (Peer member : members) {
             if (member.isSelf()) {
                 home.server.answer(member.id(), words.put(0, Long.MAX_VALUE), answer -> answered(member, answer));
             } else {
-                Question.ask(
+                questions.add(Question.ask(
                         home.coordinator,
                         member,
                         words::put,
-                        answer -> answered(member, answer instanceof SettleResponse settled ? settled : null));
+                        answer -> answered(member, answer instanceof SettleResponse settled ? settled : null)));
             }
         }
         end();
+    }
+
+    void stop() {
+        questions.forEach(Question::forget);
     }
 
     private void answered(Peer member, @Nullable SettleResponse answer) {
@@ -72,6 +80,7 @@ final class Poll {
             return;
         }
         if (silent.isEmpty() || triesLeft == 0) {
+            home.polls.remove(this);
             done.accept(answers);
         } else {
             List<Peer> again = List.copyOf(silent);

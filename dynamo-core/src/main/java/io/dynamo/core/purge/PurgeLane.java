@@ -44,6 +44,8 @@ public final class PurgeLane {
     // The highest number that was heard of in a partition that is being settled; by its absence, none is.
     private final SortedMap<Integer, Long> epochs = new TreeMap<>();
     private final TreeSet<Integer> running = new TreeSet<>();
+    // Nobody needs to wait for their answers when the lane ends.
+    final List<Poll> polls = new ArrayList<>();
     private final SortedMap<Integer, List<String>> blockedBy = new TreeMap<>();
     private volatile Map<String, Integer> blocked = Collections.emptyMap();
     private boolean isClosed;
@@ -132,6 +134,8 @@ public final class PurgeLane {
     /** Ends what is under way; it is done again in the next run. */
     public void close() {
         isClosed = true;
+        polls.forEach(Poll::stop);
+        polls.clear();
     }
 
     boolean isClosed() {

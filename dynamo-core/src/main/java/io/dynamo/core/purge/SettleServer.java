@@ -128,7 +128,9 @@ final class SettleServer {
         Watch watch = watch(asker, request, items);
         List<Integer> agreed =
                 places(items, item -> deletes.isUntouched(item.key()) && !older.isAny(item.key(), watch.sinceNanos()));
-        deletes.sync(partition, request.epoch(), failure -> {
+        List<StoredKey> clear =
+                agreed.stream().map(place -> items.get(place).key()).toList();
+        deletes.sync(partition, request.epoch(), clear, failure -> {
             if (failure == null) {
                 agreed.forEach(place -> watch.cleared().put(items.get(place).key(), Boolean.TRUE));
                 done.accept(new SettleResponse(request.request(), request.epoch(), agreed));

@@ -148,6 +148,24 @@ public final class Deletes {
     }
 
     /**
+     * The same, and takes what is not kept for others off the disk, where it may lie although nobody sees it: a write that
+     * failed may be found after a crash.
+     *
+     * @param partition its number
+     * @param epoch the number
+     * @param keys of which nothing is kept for others
+     * @param done gets null or the failure
+     */
+    public void sync(int partition, long epoch, List<StoredKey> keys, Consumer<@Nullable StorageException> done) {
+        for (StoredKey key : keys) {
+            if (!owned.owns(key)) {
+                replica.commit().writes.delete(Space.HINTS, key.bytes());
+            }
+        }
+        sync(partition, epoch, done);
+    }
+
+    /**
      * Whether this node keeps something of a key for others.
      *
      * @param key the key
