@@ -159,7 +159,7 @@ final class PlantedBugs {
                             "Outcome.NOT_APPLIED,")
                     .in("coordinate/ForwardRequest", "Repeats.honest(key, mine, here)", "here")
                     .breaks("I8")
-                    .foundBy("swarm", 68),
+                    .foundBy("swarm", 49),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",

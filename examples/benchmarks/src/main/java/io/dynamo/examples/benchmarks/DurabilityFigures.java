@@ -73,10 +73,11 @@ public final class DurabilityFigures {
                 PrintWriter table = new PrintWriter(Files.newBufferedWriter(Path.of(args[0])))) {
             table.println("store,turn,operation,count,p50_ms,p99_ms,p999_ms,max_ms,failed");
             Map<String, Map<String, Context>> contexts = new LinkedHashMap<>();
-            STORES.forEach(store -> contexts.put(store, new ConcurrentHashMap<>()));
             for (int turn = -1; turn < turns; turn++) {
                 for (String store : order(turn)) {
-                    new DurabilityFigures(contexts.get(store), perSecond).measure(cluster, store, turn, seconds, table);
+                    new DurabilityFigures(
+                                    contexts.computeIfAbsent(store, ignored -> new ConcurrentHashMap<>()), perSecond)
+                            .measure(cluster, store, turn, seconds, table);
                 }
             }
         } finally {
