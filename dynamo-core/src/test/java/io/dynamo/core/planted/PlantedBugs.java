@@ -22,7 +22,7 @@ final class PlantedBugs {
                             }
                             """)
                     .breaks("I1", "I6", "I8")
-                    .foundBy("disks", 19),
+                    .foundBy("disks", 11),
             PlantedBug.named("read repair sends the last write only")
                     .in(
                             "coordinate/ReadRequest",
@@ -166,7 +166,7 @@ final class PlantedBugs {
                             "known == null || !ask.isPrimary || known.merge(merged) == known",
                             "known == null || !known.isEmpty()")
                     .breaks("I4")
-                    .foundBy("swarm", 2),
+                    .foundBy("swarm", 5),
             PlantedBug.named("an answer does not end a silence")
                     .in("membership/Silence", "sinceNanos.set(NOTHING_WAITS);", "")
                     .breaks("VIEW")
@@ -224,7 +224,7 @@ final class PlantedBugs {
             PlantedBug.named("nobody is owed what it has missed")
                     .in("coordinate/WriteRequest", "if (!missed.isEmpty()) {", "if (missed.size() > 9) {")
                     .breaks("I4")
-                    .foundBy("owed", 4),
+                    .foundBy("owed", 5),
             PlantedBug.named("a hint is let go although it has become more")
                     .in("replica/ForOthers", " || !held.set().equals(sent)", "")
                     .breaks("HINT", "I1", "I6", "I8")
@@ -247,21 +247,21 @@ final class PlantedBugs {
             PlantedBug.named("who has lost its data catches up with one owner only")
                     .in(
                             "repair/CatchUp",
-                            "others(partition).remove(peer);",
+                            "others(partition).remove(with.peer());",
                             "open.computeIfPresent(partition, (any, left) -> new ArrayList<>());")
                     .breaks("I1", "I6")
                     .foundBy("returns", 13),
             PlantedBug.named("a comparison that was given up is one")
                     .in(
                             "repair/Outcome",
-                            "return state == State.EQUAL || state == State.COMPLETE;",
+                            "return state == State.EQUAL || state == State.COMPLETE || state == State.TAKEN;",
                             "return state != State.BUSY;")
                     .breaks("I1", "I6")
                     .foundBy("returns", 1),
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 5),
+                    .foundBy("returns", 13),
             PlantedBug.named("the write buffer has no bound")
                     .in("replica/WriteBuffer", "if (before >= max) {", "if (before >= 100 * max) {")
                     .breaks("I11")
