@@ -159,7 +159,7 @@ final class PlantedBugs {
                             "Outcome.NOT_APPLIED,")
                     .in("coordinate/ForwardRequest", "Repeats.honest(key, mine, here)", "here")
                     .breaks("I8")
-                    .foundBy("swarm", 49),
+                    .foundBy("swarm", 72),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",
@@ -257,7 +257,7 @@ final class PlantedBugs {
                             "return state == State.EQUAL || state == State.COMPLETE || state == State.TAKEN;",
                             "return state != State.BUSY;")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 1),
+                    .foundBy("returns", 198),
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
