@@ -22,8 +22,6 @@ final class Reindexing {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reindexing.class);
     private static final int SLICE = 256;
-    /** About what a record takes that is read for its digest. */
-    private static final int RECORD_BYTES = 1 << 10;
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -63,7 +61,7 @@ final class Reindexing {
     }
 
     private void goOn(NodeLane lane, List<Integer> partitions, Reindex reindex) {
-        if (!slices.take(SLICE * RECORD_BYTES)) {
+        if (!slices.take(1)) {
             runtime.schedule(Slices.WAIT_NANOS, () -> lane.lane().execute(() -> goOn(lane, partitions, reindex)));
             return;
         }
@@ -82,6 +80,7 @@ final class Reindexing {
                     }));
                 }
             });
+            slices.pay(reindex.bytesRead());
         } catch (StorageException e) {
             again(lane, partitions, e);
         }

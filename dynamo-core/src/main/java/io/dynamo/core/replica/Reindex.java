@@ -17,6 +17,7 @@ public final class Reindex {
     private final Replica replica;
     private final List<Integer> partitions;
     private int at;
+    private long bytesRead;
     private boolean wrote;
     private byte @Nullable [] next;
 
@@ -51,6 +52,7 @@ public final class Reindex {
         byte[] from = next == null ? StoredKey.partitionRange(partition) : next;
         int looked = 0;
         wrote = false;
+        bytesRead = 0;
         try (StorageEngine.Scan scan = engine.scan(Space.RECORDS, from, StoredKey.endOfPartition(partition))) {
             while (scan.hasNext()) {
                 if (looked++ == recordsMax) {
@@ -59,6 +61,7 @@ public final class Reindex {
                 }
                 Map.Entry<byte[], byte[]> entry = scan.next();
                 index(StoredKey.parse(entry.getKey()), entry.getValue());
+                bytesRead += entry.getKey().length + entry.getValue().length;
                 next = Arrays.copyOf(entry.getKey(), entry.getKey().length + 1);
             }
         }
@@ -66,6 +69,15 @@ public final class Reindex {
         next = null;
         await(done);
         return true;
+    }
+
+    /**
+     * What the last slice has cost.
+     *
+     * @return bytes of keys and records
+     */
+    public long bytesRead() {
+        return bytesRead;
     }
 
     private void await(Consumer<@Nullable StorageException> done) {
