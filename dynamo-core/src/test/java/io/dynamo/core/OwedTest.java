@@ -134,6 +134,29 @@ class OwedTest {
     }
 
     @Test
+    void diskThatFails_isAskedForAPageAtATime() {
+        try (TestCluster cluster = owing("cache.bytes", "0B")) {
+            for (int i = 0; i < 600; i++) {
+                cluster.text("a").put("more" + i, "x", Context.none());
+            }
+            for (var entry : cluster.engine("a").entries(Space.RECORDS)) {
+                cluster.engine("a")
+                        .write(
+                                new WriteBatch().put(Space.RECORDS, entry.getKey(), new byte[9]),
+                                Durability.SYNC,
+                                failure -> {});
+            }
+
+            cluster.start("c");
+            cluster.link();
+
+            assertThat(owed(cluster, "a", "c")).as("the rest comes later").isPositive();
+            cluster.time.run(LATER);
+            assertThat(owed(cluster, "a", "c")).isZero();
+        }
+    }
+
+    @Test
     void recordThatCannotBeRead_isOwedNoMore_andLeftToThoseWhoCompare() {
         try (TestCluster cluster = owing("cache.bytes", "0B")) {
             cluster.engine("a").failsReads = true;

@@ -19,6 +19,9 @@ public final class Round {
     private final LaneOwed owed;
     private byte[] place = ForOthers.BEGINNING;
     private boolean isThroughHints;
+    // Of the last page, and of one of them why: a disk that fails is not to fill the log.
+    private int unreadable;
+    private String why = "";
 
     Round(Replica replica, ForOthers hints, LaneOwed owed) {
         this.replica = replica;
@@ -51,7 +54,8 @@ public final class Round {
     private List<Kept> nextOwed(int entriesMax, long bytesMax, Predicate<String> targets) {
         List<Kept> kept = new ArrayList<>();
         long left = bytesMax;
-        while (kept.size() < entriesMax && left > 0) {
+        unreadable = 0;
+        for (int looked = 0; looked < entriesMax && left > 0; looked++) {
             LaneOwed.Debt debt = owed.next(place, targets);
             if (debt == null) {
                 break;
@@ -62,6 +66,9 @@ public final class Round {
                 kept.add(present);
                 left -= present.bytes();
             }
+        }
+        if (unreadable > 0) {
+            LOG.warn("{} records cannot be read, so they are not handed over to who missed them: {}", unreadable, why);
         }
         return kept;
     }
@@ -80,7 +87,8 @@ public final class Round {
             long bytes = debt.key().bytes().length + (long) held.set().encoded().length;
             return new Kept(debt.key(), held.set(), debt.targets(), bytes, true);
         } catch (StorageException e) {
-            LOG.warn("cannot read {}, so it is not handed over to {}: {}", debt.key(), debt.targets(), e.getMessage());
+            unreadable++;
+            why = String.valueOf(e.getMessage());
             forget(debt);
             return null;
         }
