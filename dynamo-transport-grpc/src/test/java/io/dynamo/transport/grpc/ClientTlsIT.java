@@ -11,8 +11,7 @@ import io.dynamo.api.QuorumException;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.Store;
 import io.dynamo.remote.DynamoClient;
-import java.io.IOException;
-import java.net.ServerSocket;
+import io.dynamo.testing.FreePorts;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,7 +39,7 @@ class ClientTlsIT {
         Certificates stranger = Certificates.make(folder, "stranger", "till-8");
         Path trustOfNode = Certificates.trust(folder.resolve("node.trust"), node, friend);
         Path trustOfClients = Certificates.trust(folder.resolve("clients.trust"), node);
-        int port = freePort();
+        int port = FreePorts.inARow(1);
         DynamoConfig config = DynamoConfig.of(Map.of(
                 "node.id",
                 "a",
@@ -67,12 +66,6 @@ class ClientTlsIT {
             assertThatThrownBy(() -> DynamoClient.connect(client(port, stranger, trustOfClients)))
                     .isInstanceOf(QuorumException.class);
             assertThatThrownBy(() -> DynamoClient.connect("127.0.0.1:" + port)).isInstanceOf(QuorumException.class);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

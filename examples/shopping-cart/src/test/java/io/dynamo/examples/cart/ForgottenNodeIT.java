@@ -8,6 +8,7 @@ import io.dynamo.api.DynamoConfig;
 import io.dynamo.api.DynamoNode;
 import io.dynamo.api.LocalCluster;
 import io.dynamo.api.Reconciler;
+import io.dynamo.testing.FreePorts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,7 @@ class ForgottenNodeIT {
     @ParameterizedTest
     @CsvSource({"memory, in-process", "rocksdb, grpc"})
     void process_thatNeverClosedItsNodes_ends(String engine, String transport) throws Exception {
-        int port = ServiceProcess.freePortsInARow(NODES);
+        int port = FreePorts.inARow(NODES);
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

@@ -9,6 +9,7 @@ import io.dynamo.api.DynamoNode;
 import io.dynamo.api.Option;
 import io.dynamo.api.Reconciler;
 import io.dynamo.api.Store;
+import io.dynamo.testing.FreePorts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ class LargeRecordIT {
 
     @BeforeEach
     void open() {
-        List<Integer> ports = ServiceProcess.freePorts(IDS.size());
+        int firstPort = FreePorts.inARow(IDS.size());
         DynamoConfig shared = DynamoConfig.empty()
                 .with("transport.type", "grpc")
                 .with("transport.grpc.max-frame", "16KiB")
@@ -34,7 +35,7 @@ class LargeRecordIT {
         for (int i = 0; i < IDS.size(); i++) {
             shared = shared.with("cluster.members." + i + ".id", IDS.get(i))
                     .with("cluster.members." + i + ".host", "127.0.0.1")
-                    .with("cluster.members." + i + ".port", ports.get(i));
+                    .with("cluster.members." + i + ".port", firstPort + i);
         }
         DynamoConfig config = shared;
         // Each waits until it is linked, so they have to start together.
@@ -43,7 +44,7 @@ class LargeRecordIT {
         for (int i = 0; i < IDS.size(); i++) {
             int number = i;
             starts.add(new Thread(() -> opened[number] = DynamoNode.open(
-                    config.with("node.id", IDS.get(number)).with("transport.grpc.port", ports.get(number)))));
+                    config.with("node.id", IDS.get(number)).with("transport.grpc.port", firstPort + number))));
         }
         starts.forEach(Thread::start);
         starts.forEach(LargeRecordIT::join);

@@ -3,6 +3,7 @@ package io.dynamo.examples.cart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dynamo.examples.cart.RestClient.Answer;
+import io.dynamo.testing.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +69,7 @@ class MainIT {
 
     @Test
     void grpcBetweenTheLocalNodes_isASettingAway() {
-        int port = ServiceProcess.freePortsInARow(3);
+        int port = FreePorts.inARow(3);
         List<String> settings = List.of("-Ddynamo.transport.type=grpc", "-Ddynamo.transport.grpc.port=" + port);
         try (ServiceProcess service = ServiceProcess.start(directory, settings, "--port", "0")) {
             RestClient client = service.readyClient();

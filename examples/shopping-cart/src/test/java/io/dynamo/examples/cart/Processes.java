@@ -1,5 +1,6 @@
 package io.dynamo.examples.cart;
 
+import io.dynamo.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ final class Processes implements AutoCloseable {
     private final Path directory;
     private final List<String> settings;
     private final List<String> ids;
-    private final List<Integer> ports;
+    private final int firstPort;
     private final Map<String, ServiceProcess> processes = new ConcurrentSkipListMap<>();
     private final Map<String, RestClient> clients = new ConcurrentSkipListMap<>();
 
@@ -28,7 +29,7 @@ final class Processes implements AutoCloseable {
         this.ids = IntStream.range(0, count)
                 .mapToObj(i -> String.valueOf((char) ('a' + i)))
                 .toList();
-        this.ports = ServiceProcess.freePorts(count);
+        this.firstPort = FreePorts.inARow(count);
         ids.forEach(this::launch);
         ids.forEach(this::awaitReady);
     }
@@ -55,7 +56,7 @@ final class Processes implements AutoCloseable {
 
     private String file(String id) {
         String members = IntStream.range(0, ids.size())
-                .mapToObj(i -> "{ id = " + ids.get(i) + ", host = 127.0.0.1, port = " + ports.get(i) + " }")
+                .mapToObj(i -> "{ id = " + ids.get(i) + ", host = 127.0.0.1, port = " + (firstPort + i) + " }")
                 .collect(Collectors.joining("\n"));
         try {
             return Files.writeString(directory.resolve("node-" + id + ".conf"), """
@@ -68,7 +69,7 @@ final class Processes implements AutoCloseable {
                               transport { type = grpc, grpc { host = 127.0.0.1, port = %d } }
                             }
                             """.formatted(
-                                    id, members, ports.get(ids.indexOf(id))))
+                                    id, members, firstPort + ids.indexOf(id)))
                     .toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /** The packaged jar in a process of its own. */
@@ -55,42 +53,6 @@ final class ServiceProcess implements AutoCloseable {
             return new ServiceProcess(process, output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0));
-            }
-            List<Integer> ports =
-                    sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The first of some ports in a row that were all free a moment ago. */
-    static int freePortsInARow(int count) {
-        for (int tries = 0; tries < 100; tries++) {
-            int first = freePorts(1).get(0);
-            if (IntStream.range(first, first + count).allMatch(ServiceProcess::isFree)) {
-                return first;
-            }
-        }
-        throw new IllegalStateException("no " + count + " free ports in a row");
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port)) {
-            return socket.isBound();
-        } catch (IOException | IllegalArgumentException e) {
-            return false;
         }
     }
 

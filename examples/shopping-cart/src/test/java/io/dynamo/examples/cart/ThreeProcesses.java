@@ -1,5 +1,6 @@
 package io.dynamo.examples.cart;
 
+import io.dynamo.testing.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ final class ThreeProcesses implements AutoCloseable {
 
     private final Path directory;
     private final List<String> more;
-    private final List<Integer> ports = ServiceProcess.freePorts(IDS.size());
+    private final int firstPort = FreePorts.inARow(IDS.size());
     private final Map<String, ServiceProcess> processes = new ConcurrentSkipListMap<>();
     private final Map<String, RestClient> clients = new ConcurrentSkipListMap<>();
 
@@ -44,9 +45,9 @@ final class ThreeProcesses implements AutoCloseable {
     private void launch(String id) {
         List<String> settings = new ArrayList<>(more);
         for (int i = 0; i < IDS.size(); i++) {
-            settings.add("-Ddynamo.cluster.members." + i + ".port=" + ports.get(i));
+            settings.add("-Ddynamo.cluster.members." + i + ".port=" + (firstPort + i));
         }
-        settings.add("-Ddynamo.transport.grpc.port=" + ports.get(IDS.indexOf(id)));
+        settings.add("-Ddynamo.transport.grpc.port=" + (firstPort + IDS.indexOf(id)));
         String file = CONF.resolve("node-" + id + ".conf").toString();
         processes.put(id, ServiceProcess.start(directory, settings, "--config", file, "--port", "0"));
     }
