@@ -9,7 +9,7 @@ import java.util.Optional;
  * requests of applications are quick, and a smaller share of it while they are not.
  *
  * @param node the node's id
- * @param share which share of {@code hints.rate} and {@code repair.rate} there is, from 1/64 to 1
+ * @param share which share of {@code hints.rate} and {@code repair.rate} there is, from 1/256 to 1
  * @param p99 what 99 of 100 requests took at most when work in the background last looked; empty if there were too few
  * @param quietP99 the same while there was no such work; empty if that is not known
  * @param work each kind of it

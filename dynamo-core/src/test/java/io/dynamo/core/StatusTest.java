@@ -7,6 +7,7 @@ import io.dynamo.api.Context;
 import io.dynamo.api.Status;
 import io.dynamo.api.Status.Kind;
 import io.dynamo.api.Status.Work;
+import io.dynamo.core.coordinate.Pace;
 import io.dynamo.core.wire.CompareTreesRequest;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class StatusTest {
             assertThat(work(cluster, "a", Kind.HANDOFF)).isEqualTo(new Work(Kind.HANDOFF, 20, 0));
             Status status = cluster.node("a").status();
             assertThat(status.node()).isEqualTo("a");
-            assertThat(status.share()).isEqualTo(1);
+            assertThat(status.share()).isEqualTo(Pace.BEGIN);
         }
     }
 

@@ -226,7 +226,7 @@ final class Schema {
             Kind.duration("1ms", "1m"),
             "50ms",
             "What 99 of 100 requests of applications may take while this node hands over and compares; it does so the slower"
-                    + " the longer they take, also if they take twice as long as without it. Never less than 1/64 of hints.rate and repair.rate.");
+                    + " the longer they take, also if they take half as long again as without it. Never less than 1/256 of hints.rate and repair.rate.");
     static final Key<Optional<Duration>> PURGE_EVERY = Key.of(
             "purge.every",
             Kind.durationOrOff("1s", "1d"),

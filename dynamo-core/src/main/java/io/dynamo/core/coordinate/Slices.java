@@ -1,8 +1,9 @@
 package io.dynamo.core.coordinate;
 
 import io.dynamo.spi.NodeRuntime;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Lets work in the background go on, a slice at a time (Dynamo §6.5): so many bytes a second, less while requests of
@@ -13,15 +14,26 @@ public final class Slices {
     /** Who has to wait asks again after this long. */
     public static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final double SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** What was not taken is made up for, but for no longer than this: more at once would be felt. */
     private static final long BURST_NANOS = 5 * WAIT_NANOS;
 
     private final NodeRuntime runtime;
     private final long bytesPerSecond;
     private final Pace pace;
-    // When all that was taken is paid for; it may lie in the future by what was taken beyond the rate.
-    private final AtomicLong paidNanos;
+    private final AtomicReference<Debt> debt;
+
+    /**
+     * What was taken and is not paid for.
+     *
+     * @param bytes less than 0 for what was not taken and can be made up for
+     * @param atNanos when that was so
+     */
+    private record Debt(double bytes, long atNanos) {
+        Debt and(long more) {
+            return new Debt(bytes + more, atNanos);
+        }
+    }
 
     /**
      * Nothing has been taken.
@@ -34,7 +46,7 @@ public final class Slices {
         this.runtime = runtime;
         this.bytesPerSecond = bytesPerSecond;
         this.pace = pace;
-        this.paidNanos = new AtomicLong(runtime.nanoTime() - BURST_NANOS);
+        this.debt = new AtomicReference<>(new Debt(0, runtime.nanoTime() - BURST_NANOS));
     }
 
     /**
@@ -44,16 +56,14 @@ public final class Slices {
      * @return false if it has to wait; it asks again later
      */
     public boolean take(long bytes) {
-        long cost = cost(bytes);
-        long now = runtime.nanoTime();
-        long paid = paidNanos.get();
-        while (paid - now < 0) {
-            if (paidNanos.compareAndSet(paid, Math.max(paid, now - BURST_NANOS) + cost)) {
-                return true;
+        while (true) {
+            Debt before = before();
+            Debt now = paid(before);
+            boolean isGiven = now.bytes() < 0;
+            if (debt.compareAndSet(before, isGiven ? now.and(bytes) : now)) {
+                return isGiven;
             }
-            paid = paidNanos.get();
         }
-        return false;
     }
 
     /**
@@ -62,10 +72,17 @@ public final class Slices {
      * @param bytes the rest
      */
     public void pay(long bytes) {
-        paidNanos.addAndGet(cost(bytes));
+        debt.updateAndGet(before -> before.and(bytes));
     }
 
-    private long cost(long bytes) {
-        return (long) (bytes / (bytesPerSecond * pace.share()) * SECOND_NANOS);
+    private Debt before() {
+        return Objects.requireNonNull(debt.get());
+    }
+
+    /** What is left of a debt by now: paid at the rate there is now, so that nothing large waits for a rate that was low. */
+    private Debt paid(Debt before) {
+        long now = runtime.nanoTime();
+        double rate = bytesPerSecond * pace.share() / SECOND_NANOS;
+        return new Debt(Math.max(before.bytes() - rate * (now - before.atNanos()), -rate * BURST_NANOS), now);
     }
 }

@@ -30,15 +30,28 @@ class PaceTest {
         busy(1_000, nanos);
     }
 
-    @Test
-    void requestsThatAreQuickEnough_allOfIt() {
-        for (int i = 0; i < 10; i++) {
-            assertThat(busy(1_000, 40 * MILLI)).isEqualTo(1);
+    /** As far as it grows while nobody is disturbed. */
+    private void wholeShare() {
+        for (int i = 0; i < 40; i++) {
+            busy(1_000, MILLI);
         }
+        assertThat(pace.share()).isEqualTo(1);
+    }
+
+    @Test
+    void workBegins_low_andGrowsStepByStep() {
+        quiet(MILLI);
+        assertThat(pace.share()).isEqualTo(Pace.BEGIN);
+        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.25);
+        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.25 * 1.25);
+        wholeShare();
+        quiet(MILLI);
+        assertThat(pace.share()).isEqualTo(Pace.BEGIN);
     }
 
     @Test
     void requestsThatTakeTooLong_halfOfItEachTime_butNeverNothing() {
+        wholeShare();
         assertThat(busy(1_000, 60 * MILLI)).isEqualTo(0.5);
         assertThat(busy(1_000, 60 * MILLI)).isEqualTo(0.25);
         for (int i = 0; i < 100; i++) {
@@ -49,6 +62,7 @@ class PaceTest {
 
     @Test
     void oneInAHundredIsTooMany_oneInTwoHundredIsNot() {
+        wholeShare();
         meters.written(SECOND);
         assertThat(busy(199, MILLI)).isEqualTo(1);
         meters.written(SECOND);
@@ -58,40 +72,49 @@ class PaceTest {
     }
 
     @Test
-    void whenTheyAreQuickAgain_itGrowsBack() {
-        for (int i = 0; i < 10; i++) {
+    void noRequests_nobodyIsDisturbed_itDoubles() {
+        wholeShare();
+        for (int i = 0; i < 4; i++) {
             busy(1_000, 60 * MILLI);
         }
-        for (int i = 0; i < 16; i++) {
-            busy(1_000, MILLI);
-        }
-        assertThat(pace.share()).isEqualTo(1);
+        assertThat(busy(3, 60 * MILLI)).isEqualTo(1.0 / 8);
+        assertThat(busy(3, 60 * MILLI)).isEqualTo(1.0 / 4);
     }
 
     @Test
-    void noRequests_itGrowsBack() {
-        busy(1_000, 60 * MILLI);
-        for (int i = 0; i < 16; i++) {
-            busy(3, 60 * MILLI);
-        }
-        assertThat(pace.share()).isEqualTo(1);
+    void halfAsLongAgainAsWithoutIt_isTooLong() {
+        quiet(10 * MILLI);
+        assertThat(busy(1_000, 12 * MILLI)).isEqualTo(Pace.BEGIN * 1.25);
+        assertThat(busy(1_000, 20 * MILLI)).isEqualTo(Pace.BEGIN * 1.25 / 2);
     }
 
     @Test
-    void twiceAsLongAsWithoutIt_isTooLong() {
+    void whatIsQuiet_isNoMoreThanWhatTheyTakeBesideWork() {
+        quiet(40 * MILLI);
+        busy(1_000, 5 * MILLI);
+        assertThat(pace.figures().quietNanos()).isBetween(5 * MILLI, 25 * MILLI / 4);
+        assertThat(busy(1_000, 12 * MILLI)).isLessThan(Pace.BEGIN * 1.25);
+    }
+
+    @Test
+    void slowerForGood_itIsQuietAfterAWhile() {
         quiet(5 * MILLI);
-        assertThat(busy(1_000, 8 * MILLI)).isEqualTo(1);
-        assertThat(busy(1_000, 15 * MILLI)).isEqualTo(0.5);
+        int looks = 0;
+        while (busy(1_000, 20 * MILLI) <= Pace.BEGIN) {
+            assertThat(++looks).as("looks").isLessThan(200);
+        }
+        assertThat(looks).isGreaterThan(20);
     }
 
     @Test
-    void twiceAlmostNothing_isNotNoticed() {
+    void muchLongerThanAlmostNothing_isNotNoticed() {
         quiet(MILLI / 10);
-        assertThat(busy(1_000, MILLI)).isEqualTo(1);
+        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.25);
     }
 
     @Test
     void askedTwiceInAMoment_looksOnce() {
+        wholeShare();
         busy(1_000, 60 * MILLI);
         runtime.advance(MILLI);
         meters.written(MILLI);
@@ -103,7 +126,7 @@ class PaceTest {
     void figures_tellWhatItGoesBy() {
         quiet(5 * MILLI);
         busy(1_000, 15 * MILLI);
-        assertThat(pace.figures().share()).isEqualTo(0.5);
+        assertThat(pace.figures().share()).isEqualTo(Pace.BEGIN / 2);
         assertThat(pace.figures().quietNanos()).isBetween(5 * MILLI, 25 * MILLI / 4);
         assertThat(pace.figures().p99Nanos()).isBetween(15 * MILLI, 75 * MILLI / 4);
     }
@@ -128,13 +151,26 @@ class PaceTest {
 
     @Test
     void slices_areAsDearAsTheShareIsSmall() {
+        wholeShare();
         Slices slices = new Slices(runtime, 1_000, pace);
         busy(1_000, 60 * MILLI);
+        // What was not taken for 50 ms makes up for 25 of them.
         slices.take(1);
-        slices.pay(500);
-        runtime.advance(9 * SECOND / 10);
+        slices.pay(200);
+        runtime.advance(3 * SECOND / 10);
         assertThat(slices.take(1)).isFalse();
-        runtime.advance(SECOND / 5);
+        runtime.advance(SECOND / 10);
+        assertThat(slices.take(1)).isTrue();
+    }
+
+    @Test
+    void slices_whatWasTakenAtALowShare_isPaidForAtTheShareThereIsThen() {
+        for (int i = 0; i < 20; i++) {
+            busy(1_000, 60 * MILLI);
+        }
+        Slices slices = new Slices(runtime, 1_000, pace);
+        assertThat(slices.take(3_000)).isTrue();
+        wholeShare();
         assertThat(slices.take(1)).isTrue();
     }
 }

@@ -10,8 +10,10 @@ import io.dynamo.api.Reconciler;
 import io.dynamo.api.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +59,7 @@ public final class HealingLoad {
     }
 
     /**
-     * Prints a line for each phase, as CSV.
+     * Prints a line for each phase, as CSV, and one for each second on the other output.
      *
      * @param args how many writes are missed (100000), and how many requests a second there are (500)
      * @throws Exception if a directory cannot be made, or the thread is interrupted
@@ -81,15 +83,22 @@ public final class HealingLoad {
 
     private void run(int missed) throws InterruptedException {
         phase("warm", WARM_SECONDS, () -> false);
+        // What heals has to be warm as well.
+        heal("rehearsal", missed / 4);
         phase("quiet", QUIET_SECONDS, () -> false);
+        heal("healing", missed);
+        phase("compared", 3 * QUIET_SECONDS, () -> false);
+        phase("quiet again", QUIET_SECONDS, () -> false);
+    }
+
+    private void heal(String name, int missed) throws InterruptedException {
         cluster.kill("c");
         write(missed);
         System.err.println("c has missed " + missed + " writes");
+        // Long enough for what the burst itself has left to do: flushing, compaction.
+        phase("down", QUIET_SECONDS, () -> false);
         cluster.restart("c");
-        long handedOver = phase("healing", HEALING_SECONDS_MAX, () -> left() == 0);
-        System.err.println("handed over in " + handedOver + " s");
-        phase("compared", 3 * QUIET_SECONDS, () -> false);
-        phase("quiet again", QUIET_SECONDS, () -> false);
+        phase(name, HEALING_SECONDS_MAX, () -> left() == 0);
     }
 
     private void write(int missed) throws InterruptedException {
@@ -111,10 +120,11 @@ public final class HealingLoad {
                 .sum();
     }
 
-    /** Sends requests until the time is over, or it is done; how many seconds that took. */
-    private long phase(String name, int secondsMax, BooleanSupplier isDone) {
+    /** Sends requests until the time is over, or it is done. */
+    private void phase(String name, int secondsMax, BooleanSupplier isDone) {
         recorder.reset();
         failed.set(0);
+        Histogram all = new Histogram(3);
         long start = System.nanoTime();
         long due = start;
         long looked = start;
@@ -123,7 +133,7 @@ public final class HealingLoad {
         while (due - start < TimeUnit.SECONDS.toNanos(secondsMax)) {
             if (due - looked > TimeUnit.SECONDS.toNanos(1)) {
                 looked = due;
-                share = Math.min(share, cluster.node("a").status().share());
+                share = Math.min(share, second(name, all));
                 if (isDone.getAsBoolean()) {
                     break;
                 }
@@ -134,13 +144,12 @@ public final class HealingLoad {
             send(due);
             due += betweenNanos;
         }
-        Histogram all = recorder.getIntervalHistogram();
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+        all.add(recorder.getIntervalHistogram());
         System.out.printf(
                 Locale.ROOT,
                 "%s,%d,%d,%d,%d,%d,%d,%.3f,%d%n",
                 name,
-                seconds,
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
                 sent - first,
                 failed.get(),
                 all.getValueAtPercentile(50),
@@ -148,7 +157,29 @@ public final class HealingLoad {
                 all.getValueAtPercentile(99.9),
                 share,
                 left());
-        return seconds;
+    }
+
+    /** Shows what a second was like, and adds it to the others; the share of the background there is now. */
+    private double second(String name, Histogram all) {
+        Histogram last = recorder.getIntervalHistogram();
+        all.add(last);
+        Status status = cluster.node("a").status();
+        System.err.printf(
+                Locale.ROOT,
+                "%s: p50 %d, p99 %d, longest %d us; share %.3f by p99 %d us (quiet %d), %d left%n",
+                name,
+                last.getValueAtPercentile(50),
+                last.getValueAtPercentile(99),
+                last.getMaxValue(),
+                status.share(),
+                micros(status.p99()),
+                micros(status.quietP99()),
+                left());
+        return status.share();
+    }
+
+    private static long micros(Optional<Duration> time) {
+        return TimeUnit.NANOSECONDS.toMicros(time.orElse(Duration.ZERO).toNanos());
     }
 
     private void send(long dueNanos) {
