@@ -10,6 +10,7 @@ import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.SettleRequest;
 import io.dynamo.core.wire.SettleRequest.Step;
 import io.dynamo.spi.Space;
+import io.dynamo.spi.StorageEngine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +68,64 @@ class PurgeTest {
                 assertThat(cluster.core(node).figures().purged()).isEqualTo(1);
                 assertThat(cluster.core(node).purgeBlocked()).isEmpty();
             }
+        }
+    }
+
+    /** How many records a node is going to look at one day. */
+    private static int noted(TestCluster cluster, String node) {
+        int noted = 0;
+        try (StorageEngine.Scan scan = cluster.engine(node).scan(Space.TREES, new byte[0], null)) {
+            while (scan.hasNext()) {
+                // A digest begins with its partition and the length of a store's name, which is never 0.
+                noted += scan.next().getKey()[2] == 0 ? 1 : 0;
+            }
+        }
+        return noted;
+    }
+
+    @Test
+    void expiredRecord_isRemovedFromEveryOwner_andNotBeforeItIsOldEnough() {
+        try (TestCluster cluster = cluster(3)) {
+            Option hour = Option.expiresAfter(Duration.ofHours(1));
+            cluster.text("a").put("k", "v", Context.none(), Option.w(3), hour);
+            cluster.time.run(Duration.ofHours(1).plusSeconds(119));
+            assertThat(cluster.network.sent(SettleRequest.class)).isEmpty();
+
+            cluster.time.run(LONG_ENOUGH);
+
+            assertThat(holders(cluster, "k")).isEmpty();
+            assertThat(noted(cluster, "a") + noted(cluster, "b") + noted(cluster, "c"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void siblingThatDoesNotExpire_keepsTheRecord() {
+        try (TestCluster cluster = cluster(3)) {
+            cluster.text("a").put("k", "brief", Context.none(), Option.w(3), Option.expiresAfter(TestCluster.SECOND));
+            cluster.text("b").put("k", "lasting", Context.none(), Option.w(3));
+
+            cluster.time.run(LONG_ENOUGH);
+
+            assertThat(cluster.text("c").get("k").siblings()).containsExactly("lasting");
+            assertThat(cluster.network.sent(SettleRequest.class)).isEmpty();
+        }
+    }
+
+    @Test
+    void valueThatIsWrittenAgainAndAgain_isNotedOnce() {
+        try (TestCluster cluster = cluster(3)) {
+            Context seen = Context.none();
+            for (int i = 0; i < 20; i++) {
+                cluster.time.run(TestCluster.SECOND);
+                Option minute = Option.expiresAfter(Duration.ofMinutes(1));
+                seen = cluster.text("a")
+                        .put("k", "v" + i, seen, Option.w(3), minute)
+                        .context();
+            }
+            ALL.forEach(node -> assertThat(noted(cluster, node)).as(node).isOne());
+            cluster.text("a").put("k", "lasting", seen, Option.w(3));
+            ALL.forEach(node -> assertThat(noted(cluster, node)).as(node).isZero());
         }
     }
 

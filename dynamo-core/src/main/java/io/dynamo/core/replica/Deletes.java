@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a lane's records was deleted, and how it is removed once that is proven to be safe. Confined to the lane.
+ * What of a lane's records was deleted or has expired, and how it is removed once that is proven to be safe. Confined to the
+ * lane.
  */
 public final class Deletes {
 
@@ -37,13 +38,13 @@ public final class Deletes {
     }
 
     /** A record of this node's own, put into a batch or taken out of the space. */
-    void stage(StoredKey key, Held after, Commit commit) {
+    void stage(StoredKey key, Held before, Held after, Commit commit) {
         if (after == Held.NONE) {
             commit.writes.delete(Space.RECORDS, key.bytes());
         } else {
             commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(after));
-            queue.stage(key, after.set(), runtime.wallMillis(), commit);
         }
+        queue.stage(key, before.set(), after.set(), commit);
     }
 
     /** Something was kept for others. */
@@ -83,7 +84,7 @@ public final class Deletes {
     public record Candidate(StoredKey key, Digest digest) {}
 
     /**
-     * What of a partition may be purged. Entries of the queue that have nothing to say any more are dropped.
+     * What of a partition may be purged: what was deleted, or has expired, long enough ago.
      *
      * @param partition its number
      * @param most how many entries are looked at
@@ -98,8 +99,8 @@ public final class Deletes {
             Held held = owned.owns(key) ? replica.load(key) : Held.NONE;
             if (queue.isDue(held.set(), now)) {
                 due.put(key, new Candidate(key, held.digest(key)));
-            } else if (!replica.isStaged(key) && !DueQueue.isDeleted(held.set())) {
-                queue.drop(one.entry(), replica.commit());
+            } else if (!replica.isStaged(key)) {
+                queue.correct(one, held.set(), replica.commit());
             }
         }
         return new ArrayList<>(due.values());

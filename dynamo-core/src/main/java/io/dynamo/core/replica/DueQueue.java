@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which records of a lane may be removed, and from when on: those of which nothing is left but tombstones. An entry is written in
- * the batch of its record, so that neither a crash nor a restart forgets it, and nobody has to look through all records. It
- * only says when to look: what is true then, the record says.
+ * Which records of a lane may be removed, and from when on: those of which nothing is left but tombstones and what expires. There is
+ * one entry for each; it moves in the batch of its record, so that neither a crash nor a restart forgets it, and nobody has to
+ * look through all records. It only says when to look: what is true then, the record says.
  */
 final class DueQueue {
 
@@ -24,6 +24,7 @@ final class DueQueue {
     private static final int TIME = 3;
     private static final int HEAD = TIME + Long.BYTES;
     private static final byte[] NOTHING = {};
+    private static final long NEVER = -1;
 
     private final StorageEngine engine;
     private final PurgeAge age;
@@ -45,26 +46,40 @@ final class DueQueue {
         return range;
     }
 
-    /** Notes a record that is being staged, if it can be purged one day. */
-    void stage(StoredKey key, VersionSet after, long nowMillis, Commit commit) {
-        if (age.isNoted() && isDeleted(after)) {
-            commit.writes.put(Space.TREES, entry(key, nowMillis + age.millis()), NOTHING);
+    /** Notes when a record that is being staged can be purged, if it can one day. */
+    void stage(StoredKey key, VersionSet before, VersionSet after, Commit commit) {
+        if (!age.isNoted()) {
+            return;
+        }
+        long old = dueMillis(before);
+        long due = dueMillis(after);
+        if (old != NEVER && old != due) {
+            commit.writes.delete(Space.TREES, entry(key, old));
+        }
+        if (due != NEVER) {
+            commit.writes.put(Space.TREES, entry(key, due), NOTHING);
         }
     }
 
-    /** Whether nothing is left of a record but that it was deleted. Where versions expire, those count as well. */
-    static boolean isDeleted(VersionSet set) {
+    /** From when on nothing has been left of a record for long enough; it depends on nothing else than the record. */
+    private long dueMillis(VersionSet set) {
+        if (set.isEmpty()) {
+            return NEVER;
+        }
+        long overMillis = HybridClock.millis(set.highestTimestamp());
         for (Version version : set.versions()) {
-            if (!version.isTombstone()) {
-                return false;
+            if (!version.isTombstone() && version.expiresAtMillis() == 0) {
+                return NEVER;
             }
+            overMillis = Math.max(overMillis, version.expiresAtMillis());
         }
-        return !set.isEmpty();
+        return overMillis + age.millis();
     }
 
-    /** Whether that is so for long enough, by this node's wall clock. */
+    /** Whether that is so, by this node's wall clock. */
     boolean isDue(VersionSet set, long nowMillis) {
-        return isDeleted(set) && nowMillis - HybridClock.millis(set.highestTimestamp()) >= age.millis();
+        long due = dueMillis(set);
+        return due != NEVER && due <= nowMillis;
     }
 
     private static byte[] entry(StoredKey key, long dueMillis) {
@@ -109,8 +124,9 @@ final class DueQueue {
         return due;
     }
 
-    /** There is nothing to look at any more. */
-    void drop(byte[] entry, Commit commit) {
-        commit.writes.delete(Space.TREES, entry);
+    /** An entry was met that says too early a time, or nothing any more. */
+    void correct(Due met, VersionSet held, Commit commit) {
+        commit.writes.delete(Space.TREES, met.entry());
+        stage(met.key(), VersionSet.EMPTY, held, commit);
     }
 }

@@ -446,7 +446,7 @@ public final class Replica {
     Commit stage(StoredKey key, Held before, Held after, Durability durability, boolean isAhead) {
         Commit commit = commit();
         if (owned.owns(key)) {
-            deletes.stage(key, after, commit);
+            deletes.stage(key, before, after, commit);
             trees.stage(key, before, after, commit);
         } else {
             hints.stage(key, before, after, commit);

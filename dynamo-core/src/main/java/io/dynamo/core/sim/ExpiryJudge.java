@@ -69,6 +69,17 @@ final class ExpiryJudge {
         return numbers;
     }
 
+    /** The writes of a key with a lifetime that a context covers, whether it is over or not. */
+    SortedSet<Integer> covered(String key, CausalContext context) {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        for (Version version : ledger.expiring(key)) {
+            if (context.contains(version.dot())) {
+                numbers.add(number(version));
+            }
+        }
+        return numbers;
+    }
+
     private boolean hasJumped(Began read) {
         return cluster.machine(read.node()).clock.jumps() != read.jumps();
     }

@@ -92,7 +92,7 @@ final class Profiles {
     }
 
     /**
-     * Where owners compare what they hold, half of the runs remove what was deleted. A clock that jumps further than it may be off
+     * Where owners compare what they hold, half of the runs remove what was deleted or has expired. A clock that jumps further than it may be off
      * makes a repeated write look older or younger than it is; nobody promises anything about that, with or without removal.
      */
     private SimulationProfile purging(SimulationProfile base) {
@@ -265,10 +265,10 @@ final class Profiles {
         SimulationProfile base = directed(
                 EnumSet.of(FaultKind.ISOLATE, FaultKind.HALVES, FaultKind.ONE_WAY, FaultKind.CRASH, FaultKind.CLOG));
         SimulationProfile.Workload work = base.workload();
-        return base.with(new SimulationProfile.Workload(
+        return purging(base.with(new SimulationProfile.Workload(
                         work.clients(), work.operations(), work.keys(), expiring.happens(0.5) ? 0.5 : 0, 0.3, 0))
                 .with(new SimulationProfile.Clocks(Duration.ofMillis(expiring.between(0, 500)), 1_000))
-                .with(base.bounds().repairing(expiring.happens(0.5) ? repairEvery() : Duration.ZERO));
+                .with(base.bounds().repairing(expiring.happens(0.5) ? repairEvery() : Duration.ZERO)));
     }
 
     private Duration repairEvery() {

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** PURGE: a while after nothing is wrong any more, what was deleted is on no disk, not even as deleted. */
+/**
+ * PURGE: a while after nothing is wrong any more, what was deleted or has expired is on no disk, not even as deleted. No lifetime is
+ * as long as that while.
+ */
 final class PurgeJudge {
 
     private static final Duration LOOK = Duration.ofSeconds(5);
@@ -28,26 +31,28 @@ final class PurgeJudge {
         if (plan.profile().bounds().purgeEvery().isZero()) {
             return;
         }
-        List<String> left = deleted();
+        List<String> left = over();
         for (int looks = 0; looks < LOOKS && !left.isEmpty(); looks++) {
             cluster.run(LOOK);
-            left = deleted();
+            left = over();
         }
         left.forEach(one -> watch.violated("PURGE " + one + " after " + LOOK.multipliedBy(LOOKS)));
         // Nothing comes back either.
         cluster.run(LOOK);
     }
 
-    private List<String> deleted() {
-        List<String> deleted = new ArrayList<>();
+    private List<String> over() {
+        List<String> over = new ArrayList<>();
         for (String id : cluster.ids()) {
-            for (Map.Entry<byte[], byte[]> record : cluster.machine(id).disk.scan(Space.RECORDS, new byte[0], null)) {
+            Machine machine = cluster.machine(id);
+            long nowMillis = machine.clock.wallMillis(cluster.universe().nowNanos());
+            for (Map.Entry<byte[], byte[]> record : machine.disk.scan(Space.RECORDS, new byte[0], null)) {
                 VersionSet set = DotLedger.setIn(record.getValue());
-                if (!set.hasValue()) {
-                    deleted.add(StoredKey.parse(record.getKey()) + ": is on the disk of " + id + " as " + set);
+                if (!set.asOf(nowMillis).hasValue()) {
+                    over.add(StoredKey.parse(record.getKey()) + ": is on the disk of " + id + " as " + set);
                 }
             }
         }
-        return deleted;
+        return over;
     }
 }

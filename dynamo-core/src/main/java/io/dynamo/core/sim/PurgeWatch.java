@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * I5: a deleted record is removed when every owner's disk knows of the delete, for good, and nothing older is kept for anybody;
- * and what was removed never comes back. Looks at every batch on its way to a disk. What was purged is not lost: whoever looks for
+ * I5: a record that was deleted or has expired is removed when every owner's disk knows it, for good, and nothing older is kept
+ * for anybody; and what was removed never comes back. Looks at every batch on its way to a disk. What was purged is not lost: whoever looks for
  * it is told here.
  */
 final class PurgeWatch {
@@ -57,13 +57,17 @@ final class PurgeWatch {
     }
 
     private void removed(String node, StoredKey key, VersionSet set) {
-        if (set.hasValue()) {
-            violated.accept("I5 " + key + ": " + node + " removes " + set + ", which has a value");
-        }
         for (String owner : Simulation.owners(shape, key.store(), nameOf(key))) {
-            if (cluster.machine(owner).wipes == 0 && !knows(owner, key, set.context())) {
-                violated.accept("I5 " + key + ": purged by " + node + " while the disk of " + owner
-                        + " does not know that it was deleted");
+            Machine machine = cluster.machine(owner);
+            // Each owner has to agree, by its own clock.
+            if (machine.clock.jumps() == 0
+                    && set.asOf(machine.clock.wallMillis(cluster.universe().nowNanos()))
+                            .hasValue()) {
+                violated.accept("I5 " + key + ": " + node + " removes " + set + ", which has a value for " + owner);
+            }
+            if (machine.wipes == 0 && !knows(owner, key, set.context())) {
+                violated.accept(
+                        "I5 " + key + ": purged by " + node + " while the disk of " + owner + " does not know of it");
             }
         }
         for (String id : cluster.ids()) {

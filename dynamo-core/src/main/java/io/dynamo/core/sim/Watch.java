@@ -306,6 +306,10 @@ final class Watch {
     /** What was purged before a read began is as good as seen; while it goes on, it may be. */
     private void findPurged(ReadEvent read, List<Dot> nameless) {
         purges.forEach(read.key(), (atNanos, purged) -> {
+            if (atNanos <= read.endedNanos()) {
+                (atNanos <= read.beganNanos() ? read.deletes() : read.perhaps())
+                        .addAll(expiry.covered(read.key(), purged));
+            }
             for (WriteEvent write : history.writes()) {
                 WriteId id = ids.get(write.number());
                 if (!write.isDelete() || !write.key().equals(read.key()) || atNanos > read.endedNanos()) {
@@ -320,7 +324,7 @@ final class Watch {
         });
     }
 
-    /** How many records were removed because they were deleted. */
+    /** How many records were removed because they were deleted, or had expired. */
     int purged() {
         return purges.count();
     }

@@ -18,5 +18,9 @@ final class PlantedPurgeBugs {
                             "held == Held.NONE || !held.digest(key).equals(one.digest())",
                             "held == Held.NONE")
                     .breaks("I1", "I5", "I6")
-                    .foundBy("deletes", 6));
+                    .foundBy("deletes", 6),
+            PlantedBug.named("what expires is purged as if it had expired when it was written")
+                    .in("replica/DueQueue", "overMillis = Math.max(overMillis, version.expiresAtMillis());", "")
+                    .breaks("I5")
+                    .foundBy("expiry", 60));
 }
