@@ -68,7 +68,14 @@ final class NodeLanes {
      * @param repair how owners are compared
      * @param purge how what was deleted is removed
      */
-    record Background(Hints hints, Pace pace, Slices slices, Stores stores, RepairParts repair, PurgeParts purge) {
+    record Background(
+            Hints hints,
+            long hintsAgeMaxMillis,
+            Pace pace,
+            Slices slices,
+            Stores stores,
+            RepairParts repair,
+            PurgeParts purge) {
 
         static Background of(NodeSettings settings, CoordinatorParts shared, Hints hints, Stores stores) {
             NodeRuntime runtime = shared.runtime();
@@ -77,6 +84,7 @@ final class NodeLanes {
                     runtime, shared.meters(), limits.backgroundLatencyMax().toNanos());
             return new Background(
                     hints,
+                    limits.hints().ageMax().map(Duration::toMillis).orElse(Long.MAX_VALUE),
                     pace,
                     new Slices(runtime, limits.hints().bytesPerSecond(), pace),
                     stores,
@@ -108,7 +116,7 @@ final class NodeLanes {
         replica.confineTo(lane);
         Coordinator coordinator = new Coordinator(shared, new CoordinatorParts.Home(lane, number), replica);
         Stores stores = background.stores();
-        Handoff handoff = new Handoff(coordinator, background.slices(), stores::policy);
+        Handoff handoff = new Handoff(coordinator, background.slices(), stores::policy, background.hintsAgeMaxMillis());
         RequestServer server = new RequestServer(replica, coordinator, shared, stores);
         RepairLane repair = new RepairLane(background.repair(), lane, number, replica, coordinator);
         PurgeLane.Home home = new PurgeLane.Home(

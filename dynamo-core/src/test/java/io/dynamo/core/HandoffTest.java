@@ -51,6 +51,53 @@ class HandoffTest {
     }
 
     @Test
+    void hintThatIsTooOld_goesToTheOtherOwners_whoTellItsTarget() {
+        try (TestCluster cluster = TestCluster.of(4, "hints.max-age", "1h", "repair.every", "1m")) {
+            String key = held(cluster, "c");
+            cluster.time.run(Duration.ofMinutes(59));
+            assertThat(holdsNothing(cluster, "d")).isFalse();
+            assertThat(cluster.values("a", key)).isEmpty();
+
+            cluster.time.run(Duration.ofMinutes(3));
+
+            assertThat(cluster.values("a", key)).containsExactly("one");
+            assertThat(cluster.values("b", key)).containsExactly("one");
+            assertThat(holdsNothing(cluster, "d")).isTrue();
+            assertThat(cluster.hints("d").bytes()).isZero();
+            cluster.start("c");
+            cluster.link();
+            cluster.time.run(Duration.ofMinutes(3));
+            assertThat(cluster.values("c", key)).containsExactly("one");
+        }
+    }
+
+    @Test
+    void hintThatIsTooOld_isKeptUntilSomeOwnerHasIt() {
+        try (TestCluster cluster = TestCluster.of(4, "hints.max-age", "1h", "repair.every", "1m")) {
+            String key = held(cluster, "c");
+            cluster.kill("a", "b");
+            cluster.time.run(Duration.ofHours(3));
+            assertThat(holdsNothing(cluster, "d")).isFalse();
+
+            cluster.start("b");
+            cluster.link();
+            cluster.time.run(Duration.ofMinutes(3));
+
+            assertThat(holdsNothing(cluster, "d")).isTrue();
+            assertThat(cluster.values("b", key)).containsExactly("one");
+        }
+    }
+
+    @Test
+    void hintThatIsOld_whereOwnersAreNotCompared_isKept() {
+        try (TestCluster cluster = TestCluster.of(4, "hints.max-age", "1h", "repair.every", "off")) {
+            held(cluster, "c");
+            cluster.time.run(Duration.ofHours(3));
+            assertThat(holdsNothing(cluster, "d")).isFalse();
+        }
+    }
+
+    @Test
     void hint_survivesRestartOfItsHolder() {
         try (TestCluster cluster = TestCluster.of(4)) {
             String key = held(cluster, "c");

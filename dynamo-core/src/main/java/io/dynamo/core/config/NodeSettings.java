@@ -95,8 +95,9 @@ public record NodeSettings(
      *
      * @param bytesMax of keys and records
      * @param bytesPerSecond handed over at most, to all together
+     * @param ageMax after which the other owners of a record get it instead; empty for never
      */
-    public record Hints(long bytesMax, long bytesPerSecond) {}
+    public record Hints(long bytesMax, long bytesPerSecond, Optional<Duration> ageMax) {}
 
     /**
      * How requests wait and retry.

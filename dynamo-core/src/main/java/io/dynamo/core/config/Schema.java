@@ -196,6 +196,12 @@ final class Schema {
             "1GiB, or 64MiB with storage.engine = memory",
             "How much a node keeps for others that cannot be reached, keys included; at the limit it takes no more, and"
                     + " drops nothing. With 0 it is never a stand-in.");
+    static final Key<Optional<Duration>> HINTS_AGE = Key.of(
+            "hints.max-age",
+            Kind.durationOrOff("1m", "3650d"),
+            "7d",
+            "How long a node keeps something for another that cannot be reached. Then the other owners of the record get it, and the"
+                    + " one that is away gets it from them when they are compared. Not with repair.every = off.");
     static final Key<Long> HINTS_RATE = Key.of(
             "hints.rate",
             Kind.bytes("1KiB", "1024GiB"),
@@ -358,6 +364,7 @@ final class Schema {
             LANE_QUEUE,
             CACHE_BYTES,
             HINTS_BYTES,
+            HINTS_AGE,
             HINTS_RATE,
             REPAIR_EVERY,
             REPAIR_OBJECTS,

@@ -161,7 +161,9 @@ public final class SettingsReader {
         // What is kept for others dies with a memory engine, and shares its space with the rest.
         boolean isInMemory = given.read(Schema.STORAGE_ENGINE).equals(Schema.STORAGE_ENGINE.otherwise());
         long bytes = given.find(Schema.HINTS_BYTES).orElse(isInMemory ? HINTS_IN_MEMORY : HINTS_ON_DISK);
-        return new Hints(bytes, given.read(Schema.HINTS_RATE));
+        // Without comparisons nobody else would bring it.
+        Optional<Duration> age = given.read(Schema.REPAIR_EVERY).flatMap(every -> given.read(Schema.HINTS_AGE));
+        return new Hints(bytes, given.read(Schema.HINTS_RATE), age);
     }
 
     private Chunks chunks(long entireRecord) {

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ public final class Handoff {
     /** After a target said no, or nothing. */
     private static final long BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** How often is looked for what has been kept for too long. */
+    private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private static final int WINDOW = 16;
     private static final int PAGE_ENTRIES = 64;
     private static final long PAGE_BYTES = 256 << 10;
@@ -40,6 +44,7 @@ public final class Handoff {
     private final ForOthers kept;
     private final Slices slices;
     private final Function<String, StorePolicy> stores;
+    private final long ageMaxMillis;
     private final List<HandoffRequest> open = new ArrayList<>(WINDOW);
     private final Deque<Delivery> page = new ArrayDeque<>();
     private final Map<String, Long> notBefore = new TreeMap<>();
@@ -47,8 +52,10 @@ public final class Handoff {
     // The placement of the last round that went through.
     private long placement;
     private boolean isThrough = true;
-    // It has to go through everything, whoever can be asked: the owners may be others.
-    private boolean isForNewOwners;
+    // It has to go through everything, whoever can be asked: the owners may be others, or some of it is too old.
+    private boolean isForAll;
+    private long ageLookedNanos;
+    private int passedOn;
     private boolean isMakingWay;
     private boolean isArmed;
     private boolean isClosed;
@@ -61,12 +68,15 @@ public final class Handoff {
      * @param home the lane's requests
      * @param slices how much may be sent
      * @param stores what the coordinator knows of each store, by its name
+     * @param ageMaxMillis how long something is kept for somebody who cannot be reached
      */
-    public Handoff(Coordinator home, Slices slices, Function<String, StorePolicy> stores) {
+    public Handoff(Coordinator home, Slices slices, Function<String, StorePolicy> stores, long ageMaxMillis) {
         this.home = home;
         this.kept = home.replica().forOthers();
         this.slices = slices;
         this.stores = stores;
+        this.ageMaxMillis = ageMaxMillis;
+        this.ageLookedNanos = home.runtime().nanoTime() - AGE_NANOS;
         this.way = kept.round();
         kept.whenFirstTaken(this::arm);
     }
@@ -117,14 +127,23 @@ public final class Handoff {
 
     /** Begins a round, unless one is on its way through. */
     private void begin() {
-        boolean areOwnersNew = placement != home.route().digest();
-        if (isThrough && !isClosed && (areOwnersNew || isAnyToBeAsked())) {
+        boolean isForAllNow = placement != home.route().digest() || isAgeToBeLookedAt();
+        if (isThrough && !isClosed && (isForAllNow || isAnyToBeAsked())) {
             isThrough = false;
-            isForNewOwners = areOwnersNew;
+            isForAll = isForAllNow;
+            ageLookedNanos = home.runtime().nanoTime();
             way = kept.round();
             placement = home.route().digest();
         }
         goOn();
+    }
+
+    private boolean isAgeToBeLookedAt() {
+        return home.runtime().nanoTime() - ageLookedNanos >= AGE_NANOS && isTooOld(kept.oldestMillis());
+    }
+
+    private boolean isTooOld(long sinceMillis) {
+        return sinceMillis != 0 && home.runtime().wallMillis() - sinceMillis > ageMaxMillis;
     }
 
     /** Whether somebody for whom there is something can be asked. */
@@ -217,13 +236,14 @@ public final class Handoff {
     private boolean turnPage() {
         try {
             // Whoever failed in the middle of the round is passed over from here on.
-            if (!isForNewOwners && !isAnyToBeAsked()) {
+            if (!isForAll && !isAnyToBeAsked()) {
                 isThrough = true;
                 return false;
             }
             List<Kept> read = way.next(PAGE_ENTRIES, PAGE_BYTES, canBeAsked()::contains);
             if (read.isEmpty()) {
                 isThrough = true;
+                tellOfAge();
                 return false;
             }
             read.forEach(this::plan);
@@ -255,7 +275,33 @@ public final class Handoff {
             }
             targets.add(owner);
         }
+        List<Peer> others = isTooOld(record.sinceMillis()) ? othersThan(targets, record.key()) : List.of();
+        if (!others.isEmpty() && !targets.stream().allMatch(this::canBeAsked)) {
+            targets.removeIf(target -> !canBeAsked(target));
+            targets.addAll(others);
+            kept.keepFor(record.key(), targets.stream().map(Peer::id).toList());
+            passedOn++;
+        }
         targets.forEach(target -> plan(record, target));
+    }
+
+    /** The owners that can be asked, beside some. */
+    private List<Peer> othersThan(List<Peer> some, StoredKey key) {
+        return Stream.of(home.route().preferenceList(key.partition()))
+                .filter(peer -> home.owners().owner(key, peer.id()) == peer)
+                .filter(peer -> !some.contains(peer) && canBeAsked(peer))
+                .toList();
+    }
+
+    private void tellOfAge() {
+        if (passedOn > 0) {
+            LOG.info(
+                    "node {} has kept {} records for others for too long (hints.max-age); the other owners get them, and those"
+                            + " that are away when they are compared",
+                    home.self().id(),
+                    passedOn);
+            passedOn = 0;
+        }
     }
 
     /** Whether this node or the other owns the key no more: whoever does gets it when owners are compared. */

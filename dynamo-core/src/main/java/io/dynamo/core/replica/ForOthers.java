@@ -32,9 +32,19 @@ public final class ForOthers {
      * @param set what is known of it
      * @param targets for whom
      * @param bytes about what it takes to send it
-     * @param isOwed whether it is this node's own, and the targets have not acknowledged it; else it is held for them only
+     * @param sinceMillis when the oldest of what is held was taken; 0 if it is owed: it is this node's own, and the targets have
+     *     not acknowledged it
      */
-    public record Kept(StoredKey key, VersionSet set, List<String> targets, long bytes, boolean isOwed) {
+    public record Kept(StoredKey key, VersionSet set, List<String> targets, long bytes, long sinceMillis) {
+
+        /**
+         * Whether it is this node's own.
+         *
+         * @return else it is held for the targets only
+         */
+        public boolean isOwed() {
+            return sinceMillis == 0;
+        }
 
         /**
          * The place behind it.
@@ -65,8 +75,13 @@ public final class ForOthers {
         for (HintStore.Entry entry : entries) {
             hints.counts().met(entry.held());
             Held held = entry.held();
-            kept.add(
-                    new Kept(entry.key(), held.set(), held.hint().targets(), LaneHints.size(entry.key(), held), false));
+            long bytes = LaneHints.size(entry.key(), held);
+            kept.add(new Kept(
+                    entry.key(),
+                    held.set(),
+                    held.hint().targets(),
+                    bytes,
+                    held.hint().sinceMillis()));
         }
         if (kept.isEmpty()) {
             hints.counts().roundEnds();
@@ -101,6 +116,15 @@ public final class ForOthers {
      */
     public long countFor(String target) {
         return hints.counts().waitingFor(target).count() + owed.countFor(target);
+    }
+
+    /**
+     * When the oldest of what is held was taken.
+     *
+     * @return milliseconds since 1970; 0 if nothing is held
+     */
+    public long oldestMillis() {
+        return hints.counts().oldestMillis();
     }
 
     /**
@@ -177,7 +201,7 @@ public final class ForOthers {
     }
 
     /**
-     * The owners are others than when it was taken.
+     * The owners are others than when it was taken, or others are to have it instead.
      *
      * @param key the key
      * @param owners for whom it is held from now on

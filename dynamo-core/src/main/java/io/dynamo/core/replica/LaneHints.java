@@ -74,6 +74,16 @@ final class LaneHints {
         return known == null ? new Hints.Waiting(0, 0) : known.waiting;
     }
 
+    /** When the oldest of all was taken; 0 if there is none. */
+    long oldestMillis() {
+        long oldest = 0;
+        for (Target target : targets.values()) {
+            long since = target.waiting.oldestMillis();
+            oldest = since == 0 ? oldest : Target.earlier(oldest, since);
+        }
+        return oldest;
+    }
+
     /** The first partition from here on that holds something; -1 if there is none. */
     int partitionFrom(int partition) {
         Integer found = partitions.ceilingKey(partition);

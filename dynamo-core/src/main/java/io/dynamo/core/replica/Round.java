@@ -85,7 +85,7 @@ public final class Round {
                 return null;
             }
             long bytes = debt.key().bytes().length + (long) held.set().encoded().length;
-            return new Kept(debt.key(), held.set(), debt.targets(), bytes, true);
+            return new Kept(debt.key(), held.set(), debt.targets(), bytes, 0);
         } catch (StorageException e) {
             unreadable++;
             why = String.valueOf(e.getMessage());

@@ -54,7 +54,7 @@ final class SimulatedSettings {
                         4_096,
                         64 << 10,
                         new NodeSettings.Chunks(64 << 10, 64, Duration.ofSeconds(2)),
-                        new NodeSettings.Hints(1 << 20, 1 << 20),
+                        new NodeSettings.Hints(1 << 20, 1 << 20, Optional.empty()),
                         Duration.ofMillis(50)),
                 new NodeSettings.Requests(
                         purgeEvery.isEmpty() ? Duration.ofMinutes(5) : PURGING_AGE.dividedBy(2),

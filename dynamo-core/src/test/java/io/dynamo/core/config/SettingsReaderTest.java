@@ -59,7 +59,7 @@ final class SettingsReaderTest {
                         4_096,
                         64L << 20,
                         new NodeSettings.Chunks(64L << 20, 1024, Duration.ofSeconds(10)),
-                        new NodeSettings.Hints(64L << 20, 8L << 20),
+                        new NodeSettings.Hints(64L << 20, 8L << 20, Optional.of(Duration.ofDays(7))),
                         Duration.ofMillis(50)));
         assertThat(node.requests())
                 .isEqualTo(new NodeSettings.Requests(

@@ -104,7 +104,7 @@ class StandInTest {
                 new CoordinatorParts.Limits(60_000, SECOND / 4, SECOND / 4, 0));
         coordinator = new Coordinator(parts, new CoordinatorParts.Home(lane, 0), replica);
         Slices slices = new Slices(runtime, Long.MAX_VALUE, new Pace(runtime, new Meters(), SECOND));
-        new Handoff(coordinator, slices, store -> STORE);
+        new Handoff(coordinator, slices, store -> STORE, Long.MAX_VALUE);
     }
 
     private WriteCommand command(int number, CausalContext seen, WriteCommand.Origin origin) {
