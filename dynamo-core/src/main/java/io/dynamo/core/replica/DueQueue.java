@@ -12,7 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which records of a lane may be removed, and from when on: those of which nothing is left but tombstones. An entry is written in
+ * Which records of a lane may be removed, and from when on: those of which nothing is left but tombstones; and which have entries
+ * to forget. An entry is written in
  * the batch of its record, so that neither a crash nor a restart forgets it, and nobody has to look through all records. It
  * only says when to look: what is true then, the record says.
  */
@@ -50,6 +51,11 @@ final class DueQueue {
         if (age.isNoted() && isDeleted(after)) {
             commit.writes.put(Space.TREES, entry(key, nowMillis + age.millis()), NOTHING);
         }
+    }
+
+    /** Notes when a record is to be looked at for another reason. */
+    void note(StoredKey key, long dueMillis, Commit commit) {
+        commit.writes.put(Space.TREES, entry(key, dueMillis), NOTHING);
     }
 
     /** Whether nothing is left of a record but that it was deleted. Where versions expire, those count as well. */
