@@ -34,8 +34,8 @@ public interface Read<V> {
     Context context();
 
     /**
-     * Whether this read may be older than what its session has seen, because the token is older than
-     * {@code session.lifetime}.
+     * Whether this read may be older than what its session has seen, because the token, or what of it this read does not cover,
+     * is older than {@code session.lifetime}.
      *
      * @return false if it is not older, or no {@link Option#session} was given
      */

@@ -141,6 +141,12 @@ public final class NodeMetrics implements MeterBinder {
 
     private void purge(MeterRegistry registry, Tags tags) {
         counter(registry, "dynamo.purge.purged", "deleted records removed", tags, Figures::purged);
+        counter(
+                registry,
+                "dynamo.purge.forgotten",
+                "records that have forgotten entries of runs that are over",
+                tags,
+                Figures::forgotten);
         for (String member : node.members()) {
             gauge(
                     registry,

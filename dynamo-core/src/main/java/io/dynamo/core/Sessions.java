@@ -22,7 +22,8 @@ final class Sessions {
 
     /**
      * The session of a token. How old it is, is told by the newest write it has seen: that may be purged at that age, and
-     * who waited for it would wait for ever.
+     * who waited for it would wait for ever. Of what is older in a younger token, only what runs have left that are over may
+     * be forgotten.
      */
     Session of(Context token, String store, byte[] key) {
         if (settings.store(store).clockTruncation().isPresent()) {
@@ -33,9 +34,10 @@ final class Sessions {
                     + " the setting");
         }
         ContextTokens.Seen seen = tokens.open(token, store, key);
-        long ageMillis = wallMillis.getAsLong() - HybridClock.millis(seen.highestTimestamp());
-        boolean isExpired = seen.highestTimestamp() != 0
-                && ageMillis > settings.requests().sessionLifetime().toMillis();
-        return new Session(seen.causal(), isExpired);
+        long lifeBeganMillis =
+                wallMillis.getAsLong() - settings.requests().sessionLifetime().toMillis();
+        boolean isExpired =
+                seen.highestTimestamp() != 0 && HybridClock.millis(seen.highestTimestamp()) < lifeBeganMillis;
+        return new Session(seen.causal(), isExpired, lifeBeganMillis);
     }
 }

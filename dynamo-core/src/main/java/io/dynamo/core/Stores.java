@@ -63,7 +63,7 @@ final class Stores {
     }
 
     /**
-     * How old what was deleted has to be: no frame, no session and no repeated write may still be about what was before, by
+     * How old what was deleted has to be, and for how long a run has to be over: no frame, no session and no repeated write may still be about what was before, by
      * whatever clock.
      */
     PurgeAge purgeAge() {
@@ -73,7 +73,10 @@ final class Stores {
                         requests.messageLifetime().toMillis(),
                         requests.sessionLifetime().toMillis()),
                 2 * requests.retryWindow().toMillis());
-        return new PurgeAge(millis + requests.clockSkewMax().toMillis(), purgeEvery() > 0);
+        return new PurgeAge(
+                millis + requests.clockSkewMax().toMillis(),
+                purgeEvery() > 0,
+                settings.repair().purgeEntries().orElse(0));
     }
 
     StorePolicy policy(String name) {

@@ -135,13 +135,16 @@ public record NodeSettings(
      * @param exchangesMax comparisons that a node has begun and not ended
      * @param bytesPerSecond what a node asks for, sends and indexes at most
      * @param purgeEvery how often a partition is looked through for what was deleted long enough ago; empty for never
+     * @param purgeEntries how many entries of runs that are over a record may have before they are forgotten; empty to keep
+     *     them
      */
     public record Repair(
             Optional<Duration> every,
             int objectsMax,
             int exchangesMax,
             long bytesPerSecond,
-            Optional<Duration> purgeEvery) {}
+            Optional<Duration> purgeEvery,
+            Optional<Integer> purgeEntries) {}
 
     /**
      * How one store is replicated; the first seven must be the same on all nodes.

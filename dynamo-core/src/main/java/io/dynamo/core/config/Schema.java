@@ -240,6 +240,12 @@ final class Schema {
             "How often a partition is looked through for records that were deleted long enough ago. They are removed when all"
                     + " owners have them as deleted and no member has anything older; one that is down holds that up. Not"
                     + " with repair.every = off.");
+    static final Key<Optional<Integer>> PURGE_ENTRIES = Key.of(
+            "purge.entries",
+            Kind.numberOrOff(1, 1_000),
+            "8",
+            "How many entries of runs that are over the version vector of a record must have to be looked at. They are"
+                    + " forgotten by the same proof as deleted records are removed; off keeps them. Not with purge.every = off.");
 
     static final Key<String> STORAGE_ENGINE = Key.of(
             "storage.engine", Kind.name(), "memory", "The storage engine; its own settings are under storage.ENGINE.");
@@ -372,6 +378,7 @@ final class Schema {
             REPAIR_RATE,
             BACKGROUND_LATENCY_MAX,
             PURGE_EVERY,
+            PURGE_ENTRIES,
             STORAGE_ENGINE,
             TRANSPORT_TYPE,
             STORE_N,

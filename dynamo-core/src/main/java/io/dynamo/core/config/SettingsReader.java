@@ -71,7 +71,8 @@ public final class SettingsReader {
                         given.read(Schema.REPAIR_OBJECTS),
                         given.read(Schema.REPAIR_EXCHANGES),
                         given.read(Schema.REPAIR_RATE),
-                        given.read(Schema.PURGE_EVERY)),
+                        given.read(Schema.PURGE_EVERY),
+                        given.read(Schema.PURGE_ENTRIES)),
                 stores.storeDefaults(),
                 stores.stores(),
                 stores.profiles());

@@ -17,6 +17,7 @@ public final class Meters {
     private final LongAdder dropped = new LongAdder();
     private final LongAdder tooOld = new LongAdder();
     private final LongAdder purged = new LongAdder();
+    private final LongAdder forgotten = new LongAdder();
     private final LongAdder truncations = new LongAdder();
     private final LongAdder handedOver = new LongAdder();
     private final LongAdder exchanges = new LongAdder();
@@ -113,12 +114,15 @@ public final class Meters {
     }
 
     /**
-     * Deleted records were removed here.
+     * It was ordered that something be removed here.
      *
-     * @param records how many
+     * @param isDone whether it was there
+     * @param isPurge whether it was a deleted record, and not entries of one
      */
-    public void purged(int records) {
-        purged.add(records);
+    public void removed(boolean isDone, boolean isPurge) {
+        if (isDone) {
+            (isPurge ? purged : forgotten).increment();
+        }
     }
 
     void truncated() {
@@ -143,6 +147,7 @@ public final class Meters {
                 dropped.sum(),
                 tooOld.sum(),
                 purged.sum(),
+                forgotten.sum(),
                 truncations.sum(),
                 handedOver.sum(),
                 new Exchanges(
@@ -168,6 +173,7 @@ public final class Meters {
      * @param dropped frames of other nodes dropped because of a limit
      * @param tooOld requests of other nodes dropped because they may have been under way for too long
      * @param purged deleted records removed
+     * @param forgotten records that have forgotten entries of runs that are over
      * @param truncations writes that made their record forget entries
      * @param handedOver records that owners took from this node, which had kept them for them
      * @param exchanges comparisons with other owners that this node began
@@ -185,6 +191,7 @@ public final class Meters {
             long dropped,
             long tooOld,
             long purged,
+            long forgotten,
             long truncations,
             long handedOver,
             Exchanges exchanges,

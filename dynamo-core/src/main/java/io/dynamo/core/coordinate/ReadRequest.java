@@ -164,7 +164,7 @@ final class ReadRequest extends QuorumRequest {
     boolean isEnough() {
         hadQuorum = true;
         if (!isLook) {
-            return session.isExpired() || session.isKeptBy(merged);
+            return session.isSatisfiedBy(merged);
         }
         return elapsedNanos() >= patienceNanos()
                 || asks.stream().noneMatch(ask -> ask.isOpen() && !ask.isPrimary && ask.peer.isUp());
@@ -192,7 +192,7 @@ final class ReadRequest extends QuorumRequest {
             note("merged to " + merged.versions().size() + " version(s)");
         }
         home.meters().read(merged.versions().size(), elapsedNanos());
-        result.complete(new ReadResult(merged, answered(), trace(), session.isExpired() && !session.isKeptBy(merged)));
+        result.complete(new ReadResult(merged, answered(), trace(), !session.isKeptBy(merged)));
     }
 
     private List<String> answered() {

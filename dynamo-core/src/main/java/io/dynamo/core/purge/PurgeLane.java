@@ -24,13 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The purging of one lane: looks again and again for what was deleted long enough ago in its partitions, and where this node is
- * the first owner, has it settled. Answers when others do.
+ * The purging of one lane: looks again and again for what was deleted long enough ago in its partitions, and for what runs have
+ * left that are over; where this node is the first owner, has it settled. Answers when others do.
  */
 public final class PurgeLane {
 
     private static final Logger LOG = LoggerFactory.getLogger(PurgeLane.class);
-    private static final int KEY_BYTES_MAX = 32 << 10;
+    private static final int BYTES_MAX = 32 << 10;
+    private static final int ENTRY_BYTES = 32;
     private static final long AT_ONCE_NANOS = 1;
 
     final PurgeParts parts;
@@ -190,8 +191,8 @@ public final class PurgeLane {
             if (!one.key().store().equals(due.get(0).key().store())) {
                 continue;
             }
-            bytes += one.key().bytes().length;
-            if (bytes > KEY_BYTES_MAX) {
+            bytes += one.key().bytes().length + ENTRY_BYTES * one.entries().entries();
+            if (bytes > BYTES_MAX && !batch.isEmpty()) {
                 break;
             }
             batch.add(one);

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The proof that some deleted records may be removed, and their removal. All owners hold just these, on their disks; no member
+ * The proof that some deleted records may be removed, or some entries of runs that are over forgotten, and their removal. All
+ * owners hold just these, on their disks; no member
  * has anything under way that may bring an older version, nor keeps any; what is under way in the network gets too old; and
  * nothing was kept for others meanwhile. Any member that does not say so ends it, and it begins anew at its usual time.
  */
@@ -75,7 +76,7 @@ final class Settle {
 
     private void poll(Step step, List<Peer> members, int tries, Consumer<Map<String, SettleResponse>> taken) {
         List<SettleRequest.Item> asked = items.stream()
-                .map(one -> new SettleRequest.Item(one.key().key(), one.digest()))
+                .map(one -> new SettleRequest.Item(one.key().key(), one.digest(), one.entries()))
                 .toList();
         Poll.ask(
                 home,

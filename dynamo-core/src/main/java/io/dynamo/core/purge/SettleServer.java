@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Answers the steps on the way to a purge, for this node as for others. Confined to the lane. */
+/** Answers the steps on the way to a purge, or to forgetting, for this node as for others. Confined to the lane. */
 final class SettleServer {
 
     private final CoordinatorParts shared;
@@ -61,7 +61,7 @@ final class SettleServer {
                 if (key.partition() != request.partition()) {
                     return;
                 }
-                items.add(new Candidate(key, item.digest()));
+                items.add(new Candidate(key, item.digest(), item.entries()));
             }
             switch (request.step()) {
                 case VOTE -> vote(asker, request, items, done);
@@ -172,17 +172,18 @@ final class SettleServer {
         done.accept(new SettleResponse(request.request(), known, agreed));
     }
 
-    /** What has become more since the vote has seen the tombstone, and stays. */
+    /** A record that has become more since the vote has seen the tombstone, and stays. */
     private void order(SettleRequest request, List<Candidate> items, Consumer<@Nullable SettleResponse> done) {
         SettleResponse all =
                 new SettleResponse(request.request(), deletes.epoch(request.partition()), places(items, item -> true));
+        for (Candidate item : items) {
+            shared.meters().removed(deletes.remove(item), item.isPurge());
+        }
         if (request.epoch() == 0) {
             // One that was missed: it is in the batch of whoever says so.
-            items.forEach(item -> shared.meters().purged(deletes.purge(item) ? 1 : 0));
             done.accept(all);
-            return;
+        } else {
+            deletes.removed(request.partition(), items, failure -> done.accept(failure == null ? all : null));
         }
-        int purged = deletes.purge(request.partition(), items, failure -> done.accept(failure == null ? all : null));
-        shared.meters().purged(purged);
     }
 }

@@ -119,10 +119,15 @@ final class RecordExchange {
     private void compared(StoredKey key, VersionSet known, Message.@Nullable Response response) {
         if (!(response instanceof CompareRecordResponse answer)) {
             skipped();
-        } else if (answer.purged()) {
-            purge(key, known);
-        } else if (home.replica.deletes().wasPurged(key, known, answer.set())) {
-            sayPurged(key, answer.set());
+            return;
+        }
+        Deletes.Candidate missed = home.replica.deletes().missed(key, known, answer.set());
+        if (answer.purged()) {
+            remove(Deletes.Candidate.toPurge(key, known));
+        } else if (!answer.forgotten().isEmpty()) {
+            remove(new Deletes.Candidate(key, Digest.NONE, answer.forgotten()));
+        } else if (missed != null) {
+            sayRemoved(missed);
         } else if (!answer.set().isEmpty()) {
             take(key, answer);
         } else if (answer.wanted()) {
@@ -133,10 +138,10 @@ final class RecordExchange {
     }
 
     /** The order to remove it was missed here. */
-    private void purge(StoredKey key, VersionSet known) {
-        boolean isPurged = home.replica.deletes().purge(new Deletes.Candidate(key, Digest.of(key.bytes(), known)));
-        if (isPurged) {
-            home.parts.shared().meters().purged(1);
+    private void remove(Deletes.Candidate missed) {
+        boolean isRemoved = home.replica.deletes().remove(missed);
+        home.parts.shared().meters().removed(isRemoved, missed.isPurge());
+        if (isRemoved) {
             isRepaired();
         } else {
             // Another comparison was there first, or it has become more, which the next pass sees.
@@ -145,8 +150,9 @@ final class RecordExchange {
     }
 
     /** It was missed there. */
-    private void sayPurged(StoredKey key, VersionSet theirs) {
-        SettleRequest.Item item = new SettleRequest.Item(key.key(), Digest.of(key.bytes(), theirs));
+    private void sayRemoved(Deletes.Candidate missed) {
+        StoredKey key = missed.key();
+        SettleRequest.Item item = new SettleRequest.Item(key.key(), missed.digest(), missed.entries());
         asking.once(
                 (id, micros) -> new SettleRequest(
                         id, SettleRequest.Step.ORDER, key.partition(), 0, key.store(), List.of(item), micros),

@@ -2,6 +2,7 @@ package io.dynamo.core.repair;
 
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.coordinate.Peer;
+import io.dynamo.core.replica.Deletes;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.replica.Trees;
@@ -113,8 +114,9 @@ final class TreeServer {
                 refuse(from, request.request(), e);
                 return;
             }
-            if (replica.deletes().wasPurged(key, set, request.known())) {
-                from.send(new CompareRecordResponse(request.request(), VersionSet.EMPTY, false, true));
+            Deletes.Candidate missed = replica.deletes().missed(key, set, request.known());
+            if (missed != null) {
+                from.send(CompareRecordResponse.removed(request.request(), missed.entries()));
                 return;
             }
             boolean wanted = lacks(set, request.known());

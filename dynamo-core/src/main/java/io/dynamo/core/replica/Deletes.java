@@ -1,5 +1,6 @@
 package io.dynamo.core.replica;
 
+import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.replica.DueQueue.Due;
 import io.dynamo.core.runtime.LookupTable;
@@ -16,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a lane's records was deleted or has expired, and how it is removed once that is proven to be safe. Confined to the
- * lane.
+ * What of a lane's records was deleted or has expired, and how it is removed once that is proven to be safe; and the same of
+ * entries of runs that are over. Confined to the lane.
  */
 public final class Deletes {
 
@@ -26,6 +27,7 @@ public final class Deletes {
     private final OwnedKeys owned;
     private final DueQueue queue;
     private final Ghosts ghosts;
+    private final DeadEntries dead;
     // Of these keys nothing was kept for others since they were put here.
     private final LookupTable<StoredKey, Boolean> untouched = new LookupTable<>();
 
@@ -35,6 +37,7 @@ public final class Deletes {
         this.owned = parts.owned;
         this.queue = new DueQueue(parts.engine, parts.purgeAge);
         this.ghosts = new Ghosts(parts.engine);
+        this.dead = new DeadEntries(parts.purgeAge);
     }
 
     /** A record of this node's own, put into a batch or taken out of the space. */
@@ -44,7 +47,12 @@ public final class Deletes {
         } else {
             commit.writes.put(Space.RECORDS, key.bytes(), RecordCodec.encode(after));
         }
-        queue.stage(key, before.set(), after.set(), commit);
+        queue.stage(key, dueMillis(before.set()), dueMillis(after.set()), commit);
+    }
+
+    /** When a record is to be looked at; it depends on nothing else than the record. */
+    private long dueMillis(VersionSet set) {
+        return Math.min(queue.dueMillis(set), dead.dueMillis(set));
     }
 
     /** Something was kept for others. */
@@ -59,32 +67,68 @@ public final class Deletes {
         return held == Held.NONE && !incoming.isEmpty() && owned.owns(key) && ghosts.isGhost(key, incoming);
     }
 
+    /** What others hold, without the entries that were forgotten here last. */
+    VersionSet unforgotten(StoredKey key, VersionSet incoming) {
+        return owned.owns(key) ? dead.without(key, incoming) : incoming;
+    }
+
+    /** What a writer has seen, without the entries that were forgotten here last. */
+    CausalContext unforgotten(StoredKey key, CausalContext seen) {
+        return owned.owns(key) ? dead.without(key, seen) : seen;
+    }
+
     /**
-     * Whether a record that another owner still has was purged here.
+     * What of a record that another owner still has was removed here.
      *
      * @param key the key
      * @param held what this node holds of it
      * @param theirs what the other holds, with or without values
-     * @return true if the other may remove it as well; false also if that cannot be read at present
+     * @return what the other may do as well; null if there is nothing, also if that cannot be read at present
      */
-    public boolean wasPurged(StoredKey key, VersionSet held, VersionSet theirs) {
+    public @Nullable Candidate missed(StoredKey key, VersionSet held, VersionSet theirs) {
+        if (dead.without(key, theirs) != theirs) {
+            return new Candidate(key, Digest.NONE, dead.of(key));
+        }
         try {
-            return held.isEmpty() && !theirs.isEmpty() && ghosts.isGhost(key, theirs);
+            boolean isPurged = held.isEmpty() && !theirs.isEmpty() && ghosts.isGhost(key, theirs);
+            return isPurged ? Candidate.toPurge(key, theirs) : null;
         } catch (StorageException e) {
-            return false;
+            return null;
         }
     }
 
     /**
-     * A record that may be purged.
+     * A record that may be purged, or forget some entries.
      *
      * @param key its key
-     * @param digest of what is held
+     * @param digest of what is held, if it may be purged
+     * @param entries what may be forgotten; empty if all of it may go
      */
-    public record Candidate(StoredKey key, Digest digest) {}
+    public record Candidate(StoredKey key, Digest digest, CausalContext entries) {
+
+        /**
+         * A record that may be purged.
+         *
+         * @param key its key
+         * @param set what is held
+         * @return the candidate
+         */
+        public static Candidate toPurge(StoredKey key, VersionSet set) {
+            return new Candidate(key, Digest.of(key.bytes(), set), CausalContext.EMPTY);
+        }
+
+        /**
+         * Whether all of the record may go.
+         *
+         * @return false if only some entries may
+         */
+        public boolean isPurge() {
+            return entries.isEmpty();
+        }
+    }
 
     /**
-     * What of a partition may be purged: what was deleted, or has expired, long enough ago.
+     * What of a partition may be purged or forgotten. Entries of the queue that say too early a time are corrected.
      *
      * @param partition its number
      * @param most how many entries are looked at
@@ -98,28 +142,37 @@ public final class Deletes {
             StoredKey key = one.key();
             Held held = owned.owns(key) ? replica.load(key) : Held.NONE;
             if (queue.isDue(held.set(), now)) {
-                due.put(key, new Candidate(key, held.digest(key)));
+                due.put(key, new Candidate(key, held.digest(key), CausalContext.EMPTY));
+            } else if (dead.dueMillis(held.set()) <= now) {
+                due.put(key, new Candidate(key, Digest.NONE, dead.over(held.set(), now)));
             } else if (!replica.isStaged(key)) {
-                queue.correct(one, held.set(), replica.commit());
+                queue.correct(one, dueMillis(held.set()), replica.commit());
             }
         }
         return new ArrayList<>(due.values());
     }
 
     /**
-     * Whether this node, an owner, holds just this record, on its disk, and has for long enough.
+     * Whether this node, an owner, holds just this record, on its disk, and has for long enough; or just these entries.
      *
      * @param candidate the record
-     * @return whether it may be purged, as far as this node's own copy goes
+     * @return whether it may be purged or forgotten, as far as this node's own copy goes
      * @throws StorageException if it cannot be read at present
      */
     public boolean agrees(Candidate candidate) {
         StoredKey key = candidate.key();
-        if (!owned.owns(key) || replica.isStaged(key)) {
+        if (!owned.owns(key)) {
             return false;
         }
         Held held = replica.load(key);
-        return held.digest(key).equals(candidate.digest()) && queue.isDue(held.set(), runtime.wallMillis());
+        if (!candidate.isPurge()) {
+            // A key that is written all the time is on its way to the disk all the time: these were there before.
+            return replica.stored(key).set().context().covers(candidate.entries())
+                    && dead.mayForget(held.set(), candidate.entries(), runtime.wallMillis(), replica.present());
+        }
+        return !replica.isStaged(key)
+                && held.digest(key).equals(candidate.digest())
+                && queue.isDue(held.set(), runtime.wallMillis());
     }
 
     /**
@@ -206,47 +259,59 @@ public final class Deletes {
     }
 
     /**
-     * Removes records that are proven to be over, if they are still what was proven; and remembers which those were.
+     * Remembers what was removed last in a partition, in the batch that removes it.
      *
      * @param partition the partition of all of them
      * @param batch what was proven
      * @param done gets null or the failure
-     * @return how many were removed; without those that cannot be read at present
      */
-    public int purge(int partition, List<Candidate> batch, Consumer<@Nullable StorageException> done) {
-        Map<StoredKey, Digest> names = new LinkedHashMap<>();
-        int purged = 0;
+    public void removed(int partition, List<Candidate> batch, Consumer<@Nullable StorageException> done) {
+        Map<StoredKey, Digest> purged = new LinkedHashMap<>();
+        Map<StoredKey, CausalContext> forgotten = new LinkedHashMap<>();
         for (Candidate one : batch) {
-            names.put(one.key(), one.digest());
-            purged += purge(one) ? 1 : 0;
+            if (one.isPurge()) {
+                purged.put(one.key(), one.digest());
+            } else {
+                forgotten.put(one.key(), one.entries());
+            }
         }
         Commit commit = replica.commit();
-        ghosts.purged(partition, names, commit);
-        commit.waiting.add(done);
-        return purged;
+        if (!purged.isEmpty()) {
+            ghosts.purged(partition, purged, commit);
+        }
+        if (!forgotten.isEmpty()) {
+            dead.forgotten(partition, forgotten);
+        }
+        if (commit.writes.isEmpty()) {
+            // All of it was gone already.
+            done.accept(null);
+        } else {
+            commit.waiting.add(done);
+        }
     }
 
     /**
-     * Removes a record that another owner has purged.
+     * Removes what is proven to be over, as ordered or as another owner has: a record if it is still what was proven; entries
+     * whatever else the record has become.
      *
      * @param one the record
-     * @return whether it was what is held; false also if it cannot be read at present
+     * @return whether anything was removed; false also if it cannot be read at present
      */
-    public boolean purge(Candidate one) {
+    public boolean remove(Candidate one) {
         try {
-            return removed(one);
+            Held held = owned.owns(one.key()) ? replica.load(one.key()) : Held.NONE;
+            Held after = one.isPurge() ? purged(held, one) : held.without(one.entries(), replica.present());
+            if (after == held) {
+                return false;
+            }
+            replica.stage(one.key(), held, after, Durability.BUFFERED, false);
+            return true;
         } catch (StorageException e) {
             return false;
         }
     }
 
-    private boolean removed(Candidate one) {
-        StoredKey key = one.key();
-        Held held = owned.owns(key) ? replica.load(key) : Held.NONE;
-        if (held == Held.NONE || !held.digest(key).equals(one.digest())) {
-            return false;
-        }
-        replica.stage(key, held, Held.NONE, Durability.BUFFERED, false);
-        return true;
+    private static Held purged(Held held, Candidate one) {
+        return held == Held.NONE || !held.digest(one.key()).equals(one.digest()) ? held : Held.NONE;
     }
 }

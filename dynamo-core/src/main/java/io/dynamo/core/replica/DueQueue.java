@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which records of a lane may be removed, and from when on: those of which nothing is left but tombstones and what expires. There is
- * one entry for each; it moves in the batch of its record, so that neither a crash nor a restart forgets it, and nobody has to
- * look through all records. It only says when to look: what is true then, the record says.
+ * /**
+ * Which records of a lane are to be looked at, and when: those of which nothing is left but tombstones and what expires, and those
+ * that have entries to forget. There is one entry for each; it moves in the batch of its record, so that neither a crash nor a
+ * restart forgets it, and nobody has to look through all records. It only says when to look: what is true then, the record says.
  */
 final class DueQueue {
 
@@ -24,7 +25,7 @@ final class DueQueue {
     private static final int TIME = 3;
     private static final int HEAD = TIME + Long.BYTES;
     private static final byte[] NOTHING = {};
-    private static final long NEVER = -1;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final StorageEngine engine;
     private final PurgeAge age;
@@ -46,23 +47,21 @@ final class DueQueue {
         return range;
     }
 
-    /** Notes when a record that is being staged can be purged, if it can one day. */
-    void stage(StoredKey key, VersionSet before, VersionSet after, Commit commit) {
+    /** A record is being staged that was to be looked at, and from now on is. */
+    void stage(StoredKey key, long oldMillis, long dueMillis, Commit commit) {
         if (!age.isNoted()) {
             return;
         }
-        long old = dueMillis(before);
-        long due = dueMillis(after);
-        if (old != NEVER && old != due) {
-            commit.writes.delete(Space.TREES, entry(key, old));
+        if (oldMillis != NEVER && oldMillis != dueMillis) {
+            commit.writes.delete(Space.TREES, entry(key, oldMillis));
         }
-        if (due != NEVER) {
-            commit.writes.put(Space.TREES, entry(key, due), NOTHING);
+        if (dueMillis != NEVER) {
+            commit.writes.put(Space.TREES, entry(key, dueMillis), NOTHING);
         }
     }
 
-    /** From when on nothing has been left of a record for long enough; it depends on nothing else than the record. */
-    private long dueMillis(VersionSet set) {
+    /** From when on nothing has been left of a record for long enough. */
+    long dueMillis(VersionSet set) {
         if (set.isEmpty()) {
             return NEVER;
         }
@@ -78,8 +77,7 @@ final class DueQueue {
 
     /** Whether that is so, by this node's wall clock. */
     boolean isDue(VersionSet set, long nowMillis) {
-        long due = dueMillis(set);
-        return due != NEVER && due <= nowMillis;
+        return dueMillis(set) <= nowMillis;
     }
 
     private static byte[] entry(StoredKey key, long dueMillis) {
@@ -125,8 +123,8 @@ final class DueQueue {
     }
 
     /** An entry was met that says too early a time, or nothing any more. */
-    void correct(Due met, VersionSet held, Commit commit) {
+    void correct(Due met, long dueMillis, Commit commit) {
         commit.writes.delete(Space.TREES, met.entry());
-        stage(met.key(), VersionSet.EMPTY, held, commit);
+        stage(met.key(), NEVER, dueMillis, commit);
     }
 }

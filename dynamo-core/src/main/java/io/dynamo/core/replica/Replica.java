@@ -139,9 +139,10 @@ public final class Replica {
         try {
             clock.observe(incoming.highestTimestamp(), runtime.wallMillis());
             Held held = load(key);
+            VersionSet news = deletes.unforgotten(key, incoming);
             // Off is off, whatever arrives.
             CausalContext goes = store.entriesMax() == Truncation.OFF ? CausalContext.EMPTY : forgotten;
-            Held merged = held.merge(incoming, store.lastWriteOnly())
+            Held merged = held.merge(news, store.lastWriteOnly())
                     .without(goes, incarnations.current())
                     .keptFor(held.hint().with(holding.targets(), runtime.wallMillis()));
             if (merged == held && !store.isRaised() || deletes.isGhost(key, held, incoming)) {
@@ -235,7 +236,7 @@ public final class Replica {
         }
         Dot dot = new Dot(own, held.set().context().highest(own) + 1);
         Version version = new Version(dot, timestamp, expiryOf(write), write.id(), write.value());
-        VersionSet written = held.set().write(write.seen(), version);
+        VersionSet written = held.set().write(deletes.unforgotten(key, write.seen()), version);
         VersionSet whole = store.lastWriteOnly() ? written.lastWriteOnly() : written;
         CausalContext forgotten = Truncation.afterWrite(
                 held.set(),
@@ -401,9 +402,11 @@ public final class Replica {
 
     Held load(StoredKey key) {
         Held uncommitted = overlay.get(key);
-        if (uncommitted != null) {
-            return uncommitted;
-        }
+        return uncommitted != null ? uncommitted : stored(key);
+    }
+
+    /** Without what is on its way to the engine. */
+    Held stored(StoredKey key) {
         Held cached = cache.get(key);
         if (cached != null) {
             return cached;
@@ -456,6 +459,11 @@ public final class Replica {
         commit.raiseTo(durability);
         overlay.put(key, after, commit, isAhead);
         return commit;
+    }
+
+    @Nullable
+    Incarnation present() {
+        return incarnations.current();
     }
 
     boolean isStaged(StoredKey key) {

@@ -89,7 +89,7 @@ public final class ReplicaParts {
          * @param skewMillisMax how far ahead of the wall clock someone else's timestamp may pull ours
          */
         public Limits(long cacheBytesMax, boolean isVirtual, long skewMillisMax) {
-            this(cacheBytesMax, isVirtual, skewMillisMax, new PurgeAge(Long.MAX_VALUE, false));
+            this(cacheBytesMax, isVirtual, skewMillisMax, new PurgeAge(Long.MAX_VALUE, false, 0));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.dynamo.core.sim;
 
 import io.dynamo.api.WriteId;
+import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
@@ -38,7 +39,7 @@ final class DotLedger {
     private static final Assembly.Limits CHUNKS = new Assembly.Limits(64 << 20, 10_000, Long.MAX_VALUE);
 
     final List<String> violations = new ArrayList<>();
-    private final Map<Dot, Version> byDot = new TreeMap<>();
+    private final TreeMap<Dot, Version> byDot = new TreeMap<>();
     private final Map<WriteId, List<Dot>> byWrite = new TreeMap<>();
     private final Map<String, Assembly> chunks = new TreeMap<>();
     private final Map<String, List<CausalContext>> letGo = new TreeMap<>();
@@ -162,6 +163,12 @@ final class DotLedger {
     private static String told(String key, Version version) {
         byte[] value = version.value();
         return value == null ? key + ": a delete" : Values.told(value);
+    }
+
+    /** What an actor has minted, as far as anybody saw. */
+    Collection<Version> mintedBy(Actor actor) {
+        return byDot.subMap(new Dot(actor, 1), true, new Dot(actor, Long.MAX_VALUE - 1), true)
+                .values();
     }
 
     /** Whether a dot was minted, as far as anybody saw. */

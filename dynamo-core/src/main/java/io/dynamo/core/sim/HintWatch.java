@@ -1,5 +1,6 @@
 package io.dynamo.core.sim;
 
+import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
 import io.dynamo.core.replica.StoredKey;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +28,22 @@ final class HintWatch {
     private final SimulatedCluster cluster;
     private final boolean isSynced;
     private final DotLedger ledger;
+    private final BiFunction<String, String, CausalContext> forgotten;
     private final Consumer<String> violated;
     private final Map<String, Integer> lives = new TreeMap<>();
     private final Map<String, Long> keptNanos = new TreeMap<>();
 
-    HintWatch(SimulatedCluster cluster, boolean isSynced, DotLedger ledger, Consumer<String> violated) {
+    /** {@code forgotten}: what a node has forgotten of a key. */
+    HintWatch(
+            SimulatedCluster cluster,
+            boolean isSynced,
+            DotLedger ledger,
+            BiFunction<String, String, CausalContext> forgotten,
+            Consumer<String> violated) {
         this.cluster = cluster;
         this.isSynced = isSynced;
         this.ledger = ledger;
+        this.forgotten = forgotten;
         this.violated = violated;
     }
 
@@ -106,7 +116,11 @@ final class HintWatch {
             return;
         }
         byte[] record = cluster.machine(target).disk.synced(Space.RECORDS, key.bytes());
-        if (record == null || !DotLedger.setIn(record).context().covers(set.context())) {
+        if (record == null
+                || !DotLedger.setIn(record)
+                        .context()
+                        .join(forgotten.apply(target, key.toString()))
+                        .covers(set.context())) {
             violated.accept("HINT " + key + ": " + holder + " lets go what it kept for " + target
                     + ", whose disk does not have it");
         }

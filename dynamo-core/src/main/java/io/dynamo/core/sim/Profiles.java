@@ -36,6 +36,7 @@ final class Profiles {
     private final Chance returning;
     private final Chance expiring;
     private final Chance purging;
+    private final Chance forgetting;
 
     private final long seed;
 
@@ -46,6 +47,7 @@ final class Profiles {
         this.returning = new Chance(seed, "returning");
         this.expiring = new Chance(seed, "expiring");
         this.purging = new Chance(seed, "purging");
+        this.forgetting = new Chance(seed, "forgetting");
     }
 
     static SimulationProfile named(String name, long seed) {
@@ -112,7 +114,10 @@ final class Profiles {
         return Duration.ofMillis(purging.between(500, 4_000));
     }
 
-    /** Half of all writes delete, and what was deleted is soon to be removed, while nodes and links come and go. */
+    /**
+     * Half of all writes delete, and what was deleted is soon to be removed, while nodes and links come and go; in half of the runs
+     * so is what earlier runs of nodes have left.
+     */
     private SimulationProfile deletes() {
         SimulationProfile base = directed(EnumSet.of(
                 FaultKind.CRASH,
@@ -127,6 +132,7 @@ final class Profiles {
         int nodes = 3 + purging.below(4);
         int n = purging.happens(0.7) ? 3 : 1 + purging.below(3);
         int clients = 1 + purging.below(3);
+        int entries = forgetting.happens(0.5) ? 1 + forgetting.below(3) : 0;
         return base.with(new SimulationProfile.Shape(
                         nodes,
                         n,
@@ -141,14 +147,16 @@ final class Profiles {
                         Duration.ofMillis(purging.between(2_000, 20_000))))
                 .with(new SimulationProfile.Workload(
                         clients,
-                        300 * clients,
+                        // Runs are to end early enough to be forgotten while clients write.
+                        (entries > 0 ? 600 : 300) * clients,
                         1 + purging.below(12),
                         base.workload().lastWriteWins(),
                         0,
                         0.5))
                 .with(base.bounds()
                         .repairing(Duration.ofMillis(purging.between(2_000, 20_000)))
-                        .purging(purgeEvery()));
+                        .purging(purgeEvery())
+                        .forgetting(entries));
     }
 
     /** None, or some share up to a limit. */

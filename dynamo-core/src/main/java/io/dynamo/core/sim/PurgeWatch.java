@@ -23,15 +23,18 @@ final class PurgeWatch {
 
     private final SimulatedCluster cluster;
     private final SimulationProfile.Shape shape;
+    private final ForgetWatch forgets;
     private final Consumer<String> violated;
     private final Map<String, List<Purge>> purges = new TreeMap<>();
 
     /** What a node has removed, and when. */
     private record Purge(String node, long atNanos, CausalContext context) {}
 
-    PurgeWatch(SimulatedCluster cluster, SimulationProfile.Shape shape, Consumer<String> violated) {
+    PurgeWatch(
+            SimulatedCluster cluster, SimulationProfile.Shape shape, ForgetWatch forgets, Consumer<String> violated) {
         this.cluster = cluster;
         this.shape = shape;
+        this.forgets = forgets;
         this.violated = violated;
     }
 
@@ -88,7 +91,11 @@ final class PurgeWatch {
 
     private boolean knows(String owner, StoredKey key, CausalContext context) {
         byte[] record = cluster.machine(owner).disk.synced(Space.RECORDS, key.bytes());
-        return record != null && DotLedger.setIn(record).context().covers(context)
+        return record != null
+                        && DotLedger.setIn(record)
+                                .context()
+                                .join(forgets.of(owner, key.toString()))
+                                .covers(context)
                 || hasPurged(owner, key.toString(), context);
     }
 

@@ -18,6 +18,9 @@ final class SimulatedSettings {
     /** Where deleted records are removed, that is so soon that a run sees it. */
     private static final Duration PURGING_AGE = Duration.ofSeconds(6);
 
+    /** How long a write may be repeated, in such a run. */
+    static final Duration PURGING_RETRY_WINDOW = PURGING_AGE.dividedBy(2);
+
     private static final Duration JUDGED_WITHIN = Duration.ofMinutes(10);
 
     private SimulatedSettings() {}
@@ -57,7 +60,7 @@ final class SimulatedSettings {
                         new NodeSettings.Hints(1 << 20, 1 << 20, Optional.empty()),
                         Duration.ofMillis(50)),
                 new NodeSettings.Requests(
-                        purgeEvery.isEmpty() ? Duration.ofMinutes(5) : PURGING_AGE.dividedBy(2),
+                        purgeEvery.isEmpty() ? Duration.ofMinutes(5) : PURGING_RETRY_WINDOW,
                         purgeEvery.isEmpty() ? Duration.ofHours(1) : PURGING_AGE,
                         purgeEvery.isEmpty()
                                 ? Duration.ofMinutes(1)
@@ -73,7 +76,8 @@ final class SimulatedSettings {
                         16,
                         4,
                         1 << 20,
-                        purgeEvery),
+                        purgeEvery,
+                        Optional.of(profile.bounds().forgetting()).filter(entries -> entries > 0)),
                 store(profile, NodeSettings.Mode.SIBLINGS),
                 stores(profile),
                 new TreeMap<>());

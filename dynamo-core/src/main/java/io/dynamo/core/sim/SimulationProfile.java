@@ -249,8 +249,15 @@ public record SimulationProfile(
      * @param repairEvery how long after two owners have compared a partition they do so again; zero for never
      * @param promise what a store promises that does not sync
      * @param purgeEvery how often nodes look for what was deleted long enough ago, which then is seconds; zero for never
+     * @param forgetting how many entries of runs that are over a record may have before they are forgotten; 0 to keep them
      */
-    public record Bounds(int siblingsMax, int inFlightMax, Duration repairEvery, Promise promise, Duration purgeEvery) {
+    public record Bounds(
+            int siblingsMax,
+            int inFlightMax,
+            Duration repairEvery,
+            Promise promise,
+            Duration purgeEvery,
+            int forgetting) {
 
         /**
          * Checks the ranges.
@@ -260,8 +267,10 @@ public record SimulationProfile(
          * @param repairEvery see the record
          * @param promise see the record
          * @param purgeEvery see the record
+         * @param forgetting see the record
          */
         public Bounds {
+            Ranges.check("bounds.forgetting", forgetting, 0, 1_000);
             Ranges.check("bounds.siblingsMax", siblingsMax, 1, 10_000);
             Ranges.check("bounds.inFlightMax", inFlightMax, 1, 1_000_000);
             if (repairEvery.isNegative()) {
@@ -280,7 +289,7 @@ public record SimulationProfile(
          * @param inFlightMax see the record
          */
         public Bounds(int siblingsMax, int inFlightMax) {
-            this(siblingsMax, inFlightMax, Duration.ZERO, Promise.PLAIN, Duration.ZERO);
+            this(siblingsMax, inFlightMax, Duration.ZERO, Promise.PLAIN, Duration.ZERO, 0);
         }
 
         /**
@@ -290,7 +299,7 @@ public record SimulationProfile(
          * @return limits that differ only in that
          */
         public Bounds repairing(Duration every) {
-            return new Bounds(siblingsMax, inFlightMax, every, promise, purgeEvery);
+            return new Bounds(siblingsMax, inFlightMax, every, promise, purgeEvery, forgetting);
         }
 
         /**
@@ -300,7 +309,7 @@ public record SimulationProfile(
          * @return limits that differ only in that
          */
         public Bounds purging(Duration every) {
-            return new Bounds(siblingsMax, inFlightMax, repairEvery, promise, every);
+            return new Bounds(siblingsMax, inFlightMax, repairEvery, promise, every, forgetting);
         }
 
         /**
@@ -310,7 +319,17 @@ public record SimulationProfile(
          * @return limits that differ only in that
          */
         public Bounds promising(Promise other) {
-            return new Bounds(siblingsMax, inFlightMax, repairEvery, other, purgeEvery);
+            return new Bounds(siblingsMax, inFlightMax, repairEvery, other, purgeEvery, forgetting);
+        }
+
+        /**
+         * Nodes that remove what was deleted also forget entries of runs that are over.
+         *
+         * @param entries how many of them a record may have before that
+         * @return limits that differ only in that
+         */
+        public Bounds forgetting(int entries) {
+            return new Bounds(siblingsMax, inFlightMax, repairEvery, promise, purgeEvery, entries);
         }
     }
 

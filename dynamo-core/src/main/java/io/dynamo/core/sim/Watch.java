@@ -51,6 +51,7 @@ final class Watch {
     private final HintWatch hints;
     private final ExpiryJudge expiry;
     private final PurgeWatch purges;
+    private final ForgetWatch forgets;
     private final List<String> violations = new ArrayList<>();
     private final Map<Integer, WriteId> ids = new TreeMap<>();
     // Reads whose deletes are looked up when all dots of all deletes are known.
@@ -81,9 +82,11 @@ final class Watch {
         cluster.network()
                 .tap((from, to, frame) ->
                         ledger.sent(names.getOrDefault(from, "?"), names.getOrDefault(to, "?"), frame));
-        this.hints = new HintWatch(cluster, shape.synced(), ledger, this::violated);
-        this.purges = new PurgeWatch(cluster, shape, this::violated);
+        this.forgets = new ForgetWatch(cluster, shape, ledger, this::violated);
+        this.hints = new HintWatch(cluster, shape.synced(), ledger, forgets::of, this::violated);
+        this.purges = new PurgeWatch(cluster, shape, forgets, this::violated);
         cluster.tapDisks((id, batch) -> {
+            forgets.stored(id, batch);
             purges.stored(id, batch);
             ledger.stored(id, batch);
             hints.stored(id, batch);
@@ -262,8 +265,16 @@ final class Watch {
             byte[] record = onDisk(id, Space.RECORDS, stored, synced);
             byte[] hint = orKeptForOthers ? onDisk(id, Space.HINTS, stored, synced) : null;
             boolean isThere = record != null
-                            && DotLedger.setIn(record).context().covers(written)
-                    || hint != null && HintWatch.parse(hint).set().context().covers(written)
+                            && DotLedger.setIn(record)
+                                    .context()
+                                    .join(forgets.of(id, name))
+                                    .covers(written)
+                    || hint != null
+                            && HintWatch.parse(hint)
+                                    .set()
+                                    .context()
+                                    .join(forgets.ofAny(name))
+                                    .covers(written)
                     || purges.hasPurged(id, name, written);
             holders += isThere ? 1 : 0;
         }
@@ -303,30 +314,39 @@ final class Watch {
         }
     }
 
-    /** What was purged before a read began is as good as seen; while it goes on, it may be. */
+    /** What was purged or forgotten before a read began is as good as seen; while it goes on, it may be. */
     private void findPurged(ReadEvent read, List<Dot> nameless) {
-        purges.forEach(read.key(), (atNanos, purged) -> {
-            if (atNanos <= read.endedNanos()) {
-                (atNanos <= read.beganNanos() ? read.deletes() : read.perhaps())
-                        .addAll(expiry.covered(read.key(), purged));
+        purges.forEach(read.key(), (atNanos, purged) -> findPurged(read, nameless, atNanos, purged));
+        forgets.forEach(read.key(), (atNanos, gone) -> findPurged(read, nameless, atNanos, gone));
+    }
+
+    private void findPurged(ReadEvent read, List<Dot> nameless, long atNanos, CausalContext purged) {
+        if (atNanos > read.endedNanos()) {
+            return;
+        }
+        SortedSet<Integer> expiring = expiry.covered(read.key(), purged);
+        (atNanos <= read.beganNanos() ? read.deletes() : read.perhaps()).addAll(expiring);
+        for (WriteEvent write : history.writes()) {
+            WriteId id = ids.get(write.number());
+            if (!write.isDelete() || !write.key().equals(read.key())) {
+                continue;
             }
-            for (WriteEvent write : history.writes()) {
-                WriteId id = ids.get(write.number());
-                if (!write.isDelete() || !write.key().equals(read.key()) || atNanos > read.endedNanos()) {
-                    continue;
-                }
-                if (id == null
-                        ? nameless.stream().anyMatch(purged::contains)
-                        : ledger.dotsOf(id).stream().anyMatch(purged::contains)) {
-                    (id != null && atNanos <= read.beganNanos() ? read.deletes() : read.perhaps()).add(write.number());
-                }
+            if (id == null
+                    ? nameless.stream().anyMatch(purged::contains)
+                    : ledger.dotsOf(id).stream().anyMatch(purged::contains)) {
+                (id != null && atNanos <= read.beganNanos() ? read.deletes() : read.perhaps()).add(write.number());
             }
-        });
+        }
     }
 
     /** How many records were removed because they were deleted, or had expired. */
     int purged() {
         return purges.count();
+    }
+
+    /** How many records have forgotten entries of runs that are over. */
+    int forgotten() {
+        return forgets.count();
     }
 
     /** The deletes that a context covers. One whose name is not known may be any of which no client knows the name. */

@@ -164,7 +164,16 @@ final class MessageCodec {
                 .setSync(put.sync())
                 .setTimeoutMicros(put.timeoutMicros())
                 .addAllHintFor(put.hintFor());
-        return put.forgotten().isEmpty() ? out : out.setForgotten(wrap(VersionSetCodec.encode(put.forgotten())));
+        return out.setForgotten(entries(put.forgotten()));
+    }
+
+    /** Entries that are to be forgotten; nothing for none. */
+    static ByteString entries(CausalContext entries) {
+        return entries.isEmpty() ? ByteString.EMPTY : wrap(VersionSetCodec.encode(entries));
+    }
+
+    static CausalContext entries(ByteString bytes) {
+        return bytes.isEmpty() ? CausalContext.EMPTY : VersionSetCodec.decodeContext(bytes.toByteArray());
     }
 
     private static Wire.Hello hello(Hello hello) {
@@ -335,9 +344,7 @@ final class MessageCodec {
                 set(in.getSet()),
                 in.getSync(),
                 in.getTimeoutMicros(),
-                in.getForgotten().isEmpty()
-                        ? CausalContext.EMPTY
-                        : VersionSetCodec.decodeContext(in.getForgotten().toByteArray()),
+                entries(in.getForgotten()),
                 targets(in.getHintForList()));
     }
 

@@ -22,7 +22,8 @@ final class SettleMessageCodec {
         settle.items()
                 .forEach(item -> body.addItems(Wire.SettleItem.newBuilder()
                         .setKey(MessageCodec.wrap(item.key()))
-                        .setDigest(MessageCodec.wrap(item.digest().bytes()))));
+                        .setDigest(MessageCodec.wrap(item.digest().bytes()))
+                        .setEntries(MessageCodec.entries(item.entries()))));
         return body;
     }
 
@@ -40,7 +41,8 @@ final class SettleMessageCodec {
                 in.getItemsList().stream()
                         .map(item -> new SettleRequest.Item(
                                 item.getKey().toByteArray(),
-                                Digest.parse(item.getDigest().toByteArray())))
+                                Digest.parse(item.getDigest().toByteArray()),
+                                MessageCodec.entries(item.getEntries())))
                         .toList(),
                 in.getTimeoutMicros());
     }

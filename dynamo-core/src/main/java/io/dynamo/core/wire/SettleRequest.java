@@ -1,10 +1,11 @@
 package io.dynamo.core.wire;
 
+import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.tree.Digest;
 import java.util.List;
 
 /**
- * A step on the way to removing deleted records (traps T12).
+ * A step on the way to removing deleted records (traps T12), or entries of runs that are over.
  *
  * @param request its id
  * @param step which
@@ -37,10 +38,22 @@ public record SettleRequest(
      * A record.
      *
      * @param key its key
-     * @param digest of what the asker holds
+     * @param digest of what the asker holds; {@link Digest#NONE} if only entries are to go
+     * @param entries which, of runs that are over; empty if the record is to go
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Item(byte[] key, Digest digest) {}
+    public record Item(byte[] key, Digest digest, CausalContext entries) {
+
+        /**
+         * A record that is to go.
+         *
+         * @param key see the record
+         * @param digest see the record
+         */
+        public Item(byte[] key, Digest digest) {
+            this(key, digest, CausalContext.EMPTY);
+        }
+    }
 
     /**
      * Checks the number of records.

@@ -94,7 +94,8 @@ final class TreeMessageCodec {
                     .setRequest(compare.request())
                     .setSet(set(compare.set()))
                     .setWanted(compare.wanted())
-                    .setPurged(compare.purged()));
+                    .setPurged(compare.purged())
+                    .setForgotten(MessageCodec.entries(compare.forgotten())));
         } else if (response instanceof SettleResponse settled) {
             out.setSettleResponse(SettleMessageCodec.encode(settled));
         }
@@ -147,7 +148,8 @@ final class TreeMessageCodec {
                         in.getCompareRecordResponse().getRequest(),
                         MessageCodec.set(in.getCompareRecordResponse().getSet()),
                         in.getCompareRecordResponse().getWanted(),
-                        in.getCompareRecordResponse().getPurged());
+                        in.getCompareRecordResponse().getPurged(),
+                        MessageCodec.entries(in.getCompareRecordResponse().getForgotten()));
             case SETTLE -> SettleMessageCodec.decode(in.getSettle());
             case SETTLE_RESPONSE -> SettleMessageCodec.decode(in.getSettleResponse());
             default -> throw new IllegalArgumentException("a message of a kind this version does not know");

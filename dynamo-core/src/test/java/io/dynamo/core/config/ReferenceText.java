@@ -25,7 +25,7 @@ final class ReferenceText {
         SECTIONS.put("hints", "What a node keeps for others that cannot be reached.");
         SECTIONS.put("repair", "How owners of a partition compare what they hold, and repair what differs.");
         SECTIONS.put("background", "How work that nobody waits for makes way for requests.");
-        SECTIONS.put("purge", "When deleted records are removed.");
+        SECTIONS.put("purge", "When deleted records are removed, and what earlier runs have left in others.");
         SECTIONS.put("storage", "Where records are kept.");
         SECTIONS.put("transport", "How nodes talk.");
         SECTIONS.put("stores", "One store, by the name the application opens it with; the name has no dots.");

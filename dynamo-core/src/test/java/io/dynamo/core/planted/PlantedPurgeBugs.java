@@ -2,7 +2,7 @@ package io.dynamo.core.planted;
 
 import java.util.List;
 
-/** The bugs in the removal of deleted records that the simulator must find. */
+/** The bugs in the removal of deleted records, and of entries of runs that are over, that the simulator must find. */
 final class PlantedPurgeBugs {
 
     private PlantedPurgeBugs() {}
@@ -15,12 +15,27 @@ final class PlantedPurgeBugs {
             PlantedBug.named("an order to purge does not look at the record")
                     .in(
                             "replica/Deletes",
-                            "held == Held.NONE || !held.digest(key).equals(one.digest())",
+                            "held == Held.NONE || !held.digest(one.key()).equals(one.digest())",
                             "held == Held.NONE")
                     .breaks("I1", "I5", "I6")
                     .foundBy("deletes", 6),
             PlantedBug.named("what expires is purged as if it had expired when it was written")
                     .in("replica/DueQueue", "overMillis = Math.max(overMillis, version.expiresAtMillis());", "")
                     .breaks("I5")
-                    .foundBy("expiry", 60));
+                    .foundBy("expiry", 60),
+            PlantedBug.named("forgetting keeps the own actor and begins its counter anew")
+                    .in(
+                            "replica/DeadEntries",
+                            "EarlierRuns.endedBefore(set.context(), nowMillis - age.millis())",
+                            "set.context()")
+                    .in("replica/DeadEntries", "actors.stream().noneMatch(present::drew)", "true")
+                    .in("replica/Held", "present != null && present.drew(actor)", "false")
+                    .in("replica/Held", "own != null && rest.context().highest(own) == 0 ? null : own", "own")
+                    .breaks("I9")
+                    .foundBy("deletes", 3),
+            PlantedBug.named("an entry with a live dot is forgotten")
+                    .in("replica/DeadEntries", ".only(actor -> !set.hasLiveOf(actor))", "")
+                    .in("causality/VersionSet", "hasLiveOf(actor) || stays.test(actor)", "stays.test(actor)")
+                    .breaks("I1", "I3", "I5", "I6", "BROKEN", "THREW")
+                    .foundBy("deletes", 36));
 }

@@ -55,7 +55,8 @@ final class RepairWords {
         if (message instanceof CompareRecordResponse compared) {
             return (compared.set().isEmpty() ? "nothing" : "it is " + Transcript.told(compared.set()))
                     + (compared.wanted() ? "; and I lack something" : "")
-                    + (compared.purged() ? "; what you have was purged" : "");
+                    + (compared.purged() ? "; what you have was purged" : "")
+                    + (compared.forgotten().isEmpty() ? "" : "; some of what you have seen was forgotten");
         }
         if (message instanceof SettleRequest settle) {
             return asked(settle);
@@ -70,11 +71,17 @@ final class RepairWords {
         String keys = String.join(
                 ", ",
                 settle.items().stream().map(item -> Transcript.utf8(item.key())).toList());
+        boolean isForgetting =
+                settle.items().stream().noneMatch(item -> item.entries().isEmpty());
         return switch (settle.step()) {
-            case VOTE -> "do you have on your disk just this delete of " + keys + "?";
+            case VOTE ->
+                isForgetting
+                        ? "is what earlier runs have left in " + keys + " on your disk, and nothing of it lives?"
+                        : "do you have on your disk just this delete of " + keys + "?";
             case CLEAR -> "is nothing older of " + keys + " under way with you, nor kept for others?";
             case CONFIRM -> "have you kept nothing of " + keys + " for others since?";
-            case ORDER -> "remove the delete of " + keys;
+            case ORDER ->
+                isForgetting ? "forget what earlier runs have left in " + keys : "remove the delete of " + keys;
         };
     }
 }

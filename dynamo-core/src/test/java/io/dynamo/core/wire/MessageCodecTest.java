@@ -118,7 +118,15 @@ class MessageCodecTest {
                 new Rejection(15, Rejection.Reason.HINTS_FULL, "why")));
         samples.addAll(ofTrees());
         samples.add(ofAValueThatExpires());
+        samples.addAll(ofThoseWhoForget());
         return samples;
+    }
+
+    private static List<Message> ofThoseWhoForget() {
+        SettleRequest.Item entries = new SettleRequest.Item(KEY, Digest.NONE, SEEN);
+        return List.of(
+                new SettleRequest(22, SettleRequest.Step.VOTE, 255, 300, "carts", List.of(entries), 1_000_000),
+                CompareRecordResponse.removed(21, SEEN));
     }
 
     private static List<Message> ofGreetings() {
@@ -181,7 +189,7 @@ class MessageCodecTest {
         }
         samples.add(new SettleResponse(22, 300, List.of(0, 255)));
         samples.add(new SettleResponse(22, 0, List.of()));
-        samples.add(new CompareRecordResponse(21, VersionSet.EMPTY, false, true));
+        samples.add(CompareRecordResponse.removed(21, CausalContext.EMPTY));
         return samples;
     }
 
