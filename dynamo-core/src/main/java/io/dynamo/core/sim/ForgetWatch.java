@@ -105,7 +105,7 @@ final class ForgetWatch {
         for (Actor actor : gone.actors()) {
             for (Version version : ledger.mintedBy(actor)) {
                 long ageMillis = wallMillis - version.writeId().epochMillis();
-                if (gone.contains(version.dot()) && ageMillis < SimulatedSettings.PURGING_RETRY_WINDOW.toMillis()) {
+                if (gone.contains(version.dot()) && ageMillis < SimulatedSettings.FORGETTING_RETRY_WINDOW.toMillis()) {
                     violated.accept("I3 " + key + ": " + node + " forgets " + version.dot() + ", and write "
                             + version.writeId() + ", which minted it, may be repeated");
                 }

@@ -18,8 +18,8 @@ final class SimulatedSettings {
     /** Where deleted records are removed, that is so soon that a run sees it. */
     private static final Duration PURGING_AGE = Duration.ofSeconds(6);
 
-    /** How long a write may be repeated, in such a run. */
-    static final Duration PURGING_RETRY_WINDOW = PURGING_AGE.dividedBy(2);
+    /** Where what earlier runs left is forgotten, a write may be repeated for longer than the wait of a proof takes. */
+    static final Duration FORGETTING_RETRY_WINDOW = Duration.ofSeconds(10);
 
     private static final Duration JUDGED_WITHIN = Duration.ofMinutes(10);
 
@@ -60,7 +60,7 @@ final class SimulatedSettings {
                         new NodeSettings.Hints(1 << 20, 1 << 20, Optional.empty()),
                         Duration.ofMillis(50)),
                 new NodeSettings.Requests(
-                        purgeEvery.isEmpty() ? Duration.ofMinutes(5) : PURGING_RETRY_WINDOW,
+                        retryWindow(profile.bounds()),
                         purgeEvery.isEmpty() ? Duration.ofHours(1) : PURGING_AGE,
                         purgeEvery.isEmpty()
                                 ? Duration.ofMinutes(1)
@@ -81,6 +81,13 @@ final class SimulatedSettings {
                 store(profile, NodeSettings.Mode.SIBLINGS),
                 stores(profile),
                 new TreeMap<>());
+    }
+
+    private static Duration retryWindow(SimulationProfile.Bounds bounds) {
+        if (bounds.purgeEvery().isZero()) {
+            return Duration.ofMinutes(5);
+        }
+        return bounds.forgetting() > 0 ? FORGETTING_RETRY_WINDOW : PURGING_AGE.dividedBy(2);
     }
 
     private static Map<String, NodeSettings.StoreSettings> stores(SimulationProfile profile) {

@@ -35,7 +35,16 @@ final class PlantedPurgeBugs {
                     .foundBy("deletes", 3),
             PlantedBug.named("an entry with a live dot is forgotten")
                     .in("replica/DeadEntries", ".only(actor -> !set.hasLiveOf(actor))", "")
+                    .in("replica/DeadEntries", ".filter(actor -> !set.hasLiveOf(actor))", "")
                     .in("causality/VersionSet", "hasLiveOf(actor) || stays.test(actor)", "stays.test(actor)")
                     .breaks("I1", "I3", "I5", "I6", "BROKEN", "THREW")
-                    .foundBy("deletes", 36));
+                    .foundBy("deletes", 11),
+            PlantedBug.named("entries are forgotten while writes may be repeated")
+                    .in("replica/DeadEntries", "nowMillis - age.millis()", "nowMillis")
+                    .in(
+                            "replica/DeadEntries",
+                            "sorted.get(age.entries() - 1) + age.millis()",
+                            "sorted.get(age.entries() - 1)")
+                    .breaks("I3")
+                    .foundBy("deletes", 3));
 }
