@@ -182,6 +182,7 @@ final class SettleServer {
             done.accept(all);
             return;
         }
+        deletes.ordered(request.partition(), request.epoch());
         int purged = deletes.purge(request.partition(), items, failure -> done.accept(failure == null ? all : null));
         shared.meters().purged(purged);
     }

@@ -25,6 +25,7 @@ public final class Deletes {
     private final OwnedKeys owned;
     private final DueQueue queue;
     private final Ghosts ghosts;
+    private final long skewMillisMax;
     // Of these keys nothing was kept for others since they were put here.
     private final LookupTable<StoredKey, Boolean> untouched = new LookupTable<>();
 
@@ -34,6 +35,7 @@ public final class Deletes {
         this.owned = parts.owned;
         this.queue = new DueQueue(parts.engine, parts.purgeAge);
         this.ghosts = new Ghosts(parts.engine);
+        this.skewMillisMax = parts.skewMillisMax;
     }
 
     /** A record of this node's own, put into a batch or taken out of the space. */
@@ -142,7 +144,7 @@ public final class Deletes {
      */
     public void sync(int partition, long epoch, Consumer<@Nullable StorageException> done) {
         Commit commit = replica.commit();
-        ghosts.raiseTo(partition, epoch, commit);
+        ghosts.raiseTo(partition, epoch, runtime.wallMillis() - skewMillisMax, commit);
         commit.raiseTo(Durability.SYNC);
         commit.waiting.add(done);
     }
@@ -202,6 +204,16 @@ public final class Deletes {
      */
     public void forget(StoredKey key) {
         untouched.remove(key);
+    }
+
+    /**
+     * Remembers the number of an order, in the batch that carries it out: a disk with a lower one than that is an older copy.
+     *
+     * @param partition the partition
+     * @param epoch its number
+     */
+    public void ordered(int partition, long epoch) {
+        Settled.ordered(partition, epoch, replica.commit().writes);
     }
 
     /**

@@ -458,6 +458,10 @@ public final class Replica {
         return commit;
     }
 
+    boolean owns(StoredKey key) {
+        return owned.owns(key);
+    }
+
     boolean isStaged(StoredKey key) {
         return overlay.get(key) != null;
     }
