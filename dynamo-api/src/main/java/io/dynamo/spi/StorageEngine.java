@@ -3,6 +3,7 @@ package io.dynamo.spi;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,29 @@ public interface StorageEngine extends AutoCloseable {
     default boolean isInMemory() {
         return false;
     }
+
+    /**
+     * How far what it holds for good had come, as a number that grows with what is written and never falls, be it over restarts. The
+     * other members are told, so that they notice if an older copy of the directory takes its place.
+     *
+     * @return 0 if it does not count
+     */
+    default long synced() {
+        return 0;
+    }
+
+    /**
+     * What it found at open to be missing of what it had held for good: an older state of itself, whole but for its end. What cannot
+     * be trusted at all is not opened.
+     *
+     * @return in words; empty if nothing is missing, or if it cannot tell
+     */
+    default Optional<String> regression() {
+        return Optional.empty();
+    }
+
+    /** It is known, and kept, that something is missing: the next open need not find it again. Until then every open does. */
+    default void acceptRegression() {}
 
     /**
      * Figures for meters, by name in dotted lower case.

@@ -33,7 +33,7 @@ public interface StorageProvider {
          * Opens the engine.
          *
          * @return the engine
-         * @throws StorageException if the storage cannot be opened, or cannot be trusted because it went back in time
+         * @throws StorageException if the storage cannot be opened, or is damaged, so that nobody can say what is missing
          */
         StorageEngine open();
     }

@@ -154,6 +154,18 @@ public abstract class StorageEngineContract extends StorageEngineFixture {
     }
 
     @Test
+    void synced_neverFalls_andGrowsWithWhatIsSynced_ifItIsCounted() {
+        long before = engine.synced();
+        for (int i = 0; i < 10; i++) {
+            write(engine, new WriteBatch().put(Space.RECORDS, bytes("k" + i), EMPTY), Durability.SYNC);
+            long now = engine.synced();
+            assertThat(now == 0 || now > before).as("%s after %s", now, before).isTrue();
+            before = now;
+        }
+        assertThat(engine.regression()).as("nothing is missing").isEmpty();
+    }
+
+    @Test
     void batch_empty_completes() {
         write(new WriteBatch());
         write(engine, new WriteBatch(), Durability.SYNC);

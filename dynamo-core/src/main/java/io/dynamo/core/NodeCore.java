@@ -20,6 +20,7 @@ import io.dynamo.core.coordinate.StorePolicy;
 import io.dynamo.core.coordinate.WriteCommand;
 import io.dynamo.core.coordinate.WritePlan;
 import io.dynamo.core.coordinate.WriteResult;
+import io.dynamo.core.membership.Lifeline;
 import io.dynamo.core.membership.Membership;
 import io.dynamo.core.membership.NodeIdentity;
 import io.dynamo.core.replica.Behind;
@@ -27,6 +28,7 @@ import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Incarnation;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.ReplicaParts;
+import io.dynamo.core.replica.Settled;
 import io.dynamo.core.replica.StoredKey;
 import io.dynamo.core.runtime.Admission;
 import io.dynamo.core.runtime.Lane;
@@ -42,6 +44,7 @@ import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.Rejection;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +97,7 @@ public final class NodeCore {
                 parts.storage().engine(),
                 parts.endpoint().transport(),
                 self,
-                new Membership.Lifeline(control::execute, this::fail, behind)));
+                new Lifeline(control::execute, this::fail, behind, this::drop)));
         this.door = new RequestDoor(membership, meters);
         this.receiver = new FrameReceiver(runtime(), settings, membership::isOther, this::receive, this::broken);
         this.hints = new Hints(settings.limits().hints().bytesMax());
@@ -114,8 +117,8 @@ public final class NodeCore {
         int count = Math.min(
                 LANES_MAX, Math.min(parts.host().lanes(), settings.cluster().partitions()));
         NodeLanes.Background background = NodeLanes.Background.of(settings, shared, hints, stores);
-        NodeLanes.Extent extent = new NodeLanes.Extent(count, partitions());
-        this.lanes = new NodeLanes(replicas, shared, background, extent, this::broken);
+        this.lanes =
+                new NodeLanes(replicas, shared, background, new NodeLanes.Extent(count, partitions()), this::broken);
         this.health = new NodeHealth(settings, membership, behind, lanes);
     }
 
@@ -177,7 +180,6 @@ public final class NodeCore {
         if (self == null) {
             throw new IllegalStateException("node.id = " + settings.nodeId() + " is not among the members");
         }
-        NodeSettings.Requests requests = settings.requests();
         return new CoordinatorParts(
                 runtime(),
                 parts.storage().engine(),
@@ -187,11 +189,11 @@ public final class NodeCore {
                 new Owners(membership::route, store -> stores.replicas(store)),
                 meters,
                 admission,
-                new CoordinatorParts.Limits(
-                        requests.retryWindow().toMillis(),
-                        requests.hedgeMin().toNanos(),
-                        requests.hedgeMax().toNanos(),
-                        requests.repairSample()));
+                stores.requestLimits());
+    }
+
+    private void drop(List<Settled> elsewhere, Runnable done) {
+        Dropping.begin(parts, lanes, elsewhere, done);
     }
 
     /**

@@ -36,6 +36,16 @@ final class Stores {
         return settings.store(name).n();
     }
 
+    /** How long requests may take, and which reads ask all replicas. */
+    CoordinatorParts.Limits requestLimits() {
+        NodeSettings.Requests requests = settings.requests();
+        return new CoordinatorParts.Limits(
+                requests.retryWindow().toMillis(),
+                requests.hedgeMin().toNanos(),
+                requests.hedgeMax().toNanos(),
+                requests.repairSample());
+    }
+
     /** How owners are compared. */
     RepairParts repair(CoordinatorParts shared, Slices slices) {
         NodeSettings.Repair repair = settings.repair();

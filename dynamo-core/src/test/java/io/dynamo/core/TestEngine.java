@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,12 @@ final class TestEngine implements StorageEngine {
     /** What is held can be read all the same, as it is in the memory of an engine that has not synced it yet. */
     volatile boolean showsHeldWrites;
 
+    /** What it found at open to be missing. */
+    volatile String regression = "";
+
+    /** How many writes were synced. */
+    volatile long synced;
+
     volatile int entriesRead;
     /** Runs once inside the next read, while the lane that reads is busy. */
     private @Nullable Runnable duringNextRead;
@@ -50,6 +57,7 @@ final class TestEngine implements StorageEngine {
             entries(space).forEach(entry -> all.put(space, entry.getKey(), entry.getValue()));
         }
         copy.kept.write(all, Durability.SYNC, failure -> {});
+        copy.synced = synced;
         return copy;
     }
 
@@ -117,6 +125,7 @@ final class TestEngine implements StorageEngine {
     @Override
     public void write(WriteBatch batch, Durability durability, Consumer<@Nullable StorageException> completion) {
         askedFor.add(durability);
+        synced += durability == Durability.SYNC ? 1 : 0;
         if (failsWrites) {
             completion.accept(new StorageException("the disk is full", null));
         } else if (deniesWrites) {
@@ -157,6 +166,21 @@ final class TestEngine implements StorageEngine {
                 scan.close();
             }
         };
+    }
+
+    @Override
+    public long synced() {
+        return synced;
+    }
+
+    @Override
+    public Optional<String> regression() {
+        return Optional.of(regression).filter(what -> !what.isEmpty());
+    }
+
+    @Override
+    public void acceptRegression() {
+        regression = "";
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.dynamo.api.MemberView;
 import io.dynamo.core.config.NodeSettings;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Route;
-import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.ring.Placement;
 import io.dynamo.core.ring.RingMember;
@@ -54,6 +53,8 @@ public final class Membership implements PeerLink.Sender {
     private final FailureDetector detector;
     private final Directories directories;
     private final OwnDirectory own;
+    private final LaterStates laterStates;
+    private final OwnCopy copy;
     // Since when this node can have heard whoever is there.
     private volatile long listeningNanos;
     private volatile boolean isClosed;
@@ -81,15 +82,6 @@ public final class Membership implements PeerLink.Sender {
             Transport transport,
             Self self,
             Lifeline lifeline) {}
-
-    /**
-     * What becomes of this node by what others say.
-     *
-     * @param control runs what belongs to handshakes
-     * @param onFatal told why this node must not serve
-     * @param behind what this node may have lost
-     */
-    public record Lifeline(Consumer<Runnable> control, Consumer<String> onFatal, Behind behind) {}
 
     /**
      * This run of this node.
@@ -129,6 +121,8 @@ public final class Membership implements PeerLink.Sender {
         this.directories = new Directories(
                 id(), parts.engine(), task -> parts.lifeline().control().accept(task));
         this.own = new OwnDirectory(parts, links.values(), route, directories);
+        this.laterStates = new LaterStates(parts.engine());
+        this.copy = new OwnCopy(parts, own::ownPartitions, directories);
     }
 
     /**
@@ -177,7 +171,7 @@ public final class Membership implements PeerLink.Sender {
                 refuse(link, "no answer for " + TimeUnit.NANOSECONDS.toMillis(now - link.heardNanos()) + " ms");
             }
             if (!link.isSelf() && (greetsAll || !link.isLinked())) {
-                link.sendUnlinked(hello());
+                link.sendUnlinked(hello(link.isLinked()));
             }
         }
         roundDueNanos = now + ROUND_NANOS;
@@ -302,20 +296,25 @@ public final class Membership implements PeerLink.Sender {
                     "node {}: refused a handshake by '{}', which is {}", id(), from, link == null ? "no member" : "me");
             return;
         }
+        if (!copy.isTold(link, hello)) {
+            link.sendUnlinked(hello(false));
+            return;
+        }
         Directories.Judgement judgement = judge(link, hello);
         if (judgement.replaces() != null) {
             // A greeting may be older than what is known: the answer to one of ours is not.
-            link.sendUnlinked(hello());
+            link.sendUnlinked(hello(false));
             return;
         }
         Verdict verdict = judgement.verdict();
-        link.sendUnlinked(new HelloResponse(verdict, hello(), hello.session(), hello.number()));
+        Hello answer = hello(hello.copy().isLinked());
+        link.sendUnlinked(new HelloResponse(verdict, answer, hello.session(), hello.number()));
         if (verdict.accepted()) {
             if (hello.session() == link.session()) {
                 link.heard(hello.number(), parts.runtime().nanoTime());
             } else {
                 // It may be old, from a run that is over: its sender's answer to a greeting of ours will tell.
-                link.sendUnlinked(hello());
+                link.sendUnlinked(hello(false));
             }
         } else if (!link.isLinked()) {
             refuse(link, verdict.reason());
@@ -353,6 +352,10 @@ public final class Membership implements PeerLink.Sender {
             return;
         }
         refuse(link, theirs.accepted() ? verdict.reason() : "refused by " + from + ": " + theirs.reason());
+        if (theirs.wentBack() && copy.isOlder(from, theirs)) {
+            // From now on by the votes of others as well.
+            links.values().forEach(each -> each.compared(0));
+        }
         own.refused(link, theirs, verdict.accepted());
         if (theirs.fatal()) {
             parts.lifeline().onFatal().accept(theirs.reason());
@@ -377,7 +380,7 @@ public final class Membership implements PeerLink.Sender {
         PeerLink link = links.get(to.id());
         if (link != null && rejection.request() != 0) {
             link.sendUnlinked(rejection);
-            link.sendUnlinked(hello());
+            link.sendUnlinked(hello(false));
         }
     }
 
@@ -391,14 +394,26 @@ public final class Membership implements PeerLink.Sender {
             }
             long now = parts.runtime().nanoTime();
             Directories.Judgement judgement = directories.judge(link.id(), hello.directory(), () -> mayLive(link, now));
-            if (judgement.isOfKnownDirectory()) {
-                link.heardHolder(now);
+            if (!judgement.isOfKnownDirectory()) {
+                return judgement;
             }
-            return judgement;
+            link.heardHolder(now);
+            Verdict ofCopies = judgeCopies(link, hello);
+            return ofCopies.accepted() ? judgement : new Directories.Judgement(ofCopies, null);
         } catch (StorageException e) {
             return new Directories.Judgement(
                     Verdict.refused("the storage of " + id() + " cannot be read: " + e.getMessage()), null);
         }
+    }
+
+    /** Both directories are the ones that are known: whether they are the latest states of these. */
+    private Verdict judgeCopies(PeerLink link, Hello hello) {
+        if (laterStates.knows(link.id(), hello)) {
+            return Verdict.wentBack(
+                    id() + " has linked to a later run of " + link.id() + ", or to one that had come further");
+        }
+        String why = copy.mayNotLink(link, hello);
+        return why == null ? Verdict.ACCEPTED : Verdict.refused(why);
     }
 
     /** Whether the holder of a member's known directory was heard lately, or would not have been: this node may have stood still. */
@@ -410,17 +425,16 @@ public final class Membership implements PeerLink.Sender {
 
     private void accept(PeerLink link, Hello hello) {
         boolean isNew = link.session() != hello.session();
-        link.linked(
-                hello.session(),
-                hello.number(),
-                hello.directory(),
-                parts.runtime().nanoTime());
-        parts.self().incarnations().runs().heard(hello.directory(), hello.startedMillis());
+        long now = parts.runtime().nanoTime();
+        link.linked(hello, now);
+        parts.self().incarnations().runs().heard(hello.directory(), hello.copy().startedMillis());
+        laterStates.heard(link.id(), hello, now);
         if (!isNew && link.isRemembered()) {
             return;
         }
         // The same as it was, or the first: judge has compared it.
         WriteBatch batch = directories.remember(new WriteBatch(), link.id(), hello.directory());
+        laterStates.keep(batch, link.id(), now);
         own.decideIfAllLetUsIn(batch);
         if (isNew) {
             onLinked.accept(link);
@@ -449,7 +463,7 @@ public final class Membership implements PeerLink.Sender {
         link.refused(reason);
     }
 
-    private Hello hello() {
+    private Hello hello(boolean isLinked) {
         return new Hello(
                 parts.settings().cluster().name(),
                 Hello.PROTOCOL,
@@ -457,7 +471,7 @@ public final class Membership implements PeerLink.Sender {
                 parts.self().session(),
                 agreed,
                 greetings.incrementAndGet(),
-                parts.self().incarnations().startedMillis());
+                copy.told(isLinked));
     }
 
     private Peer peerOrThrow(String id) {

@@ -41,14 +41,21 @@ public final class NodeIdentity {
     }
 
     /**
-     * Reads the identity, or writes it on first use.
+     * Reads the identity, or writes it on first use; and notes it if something is missing of what the directory had held.
      *
      * @param engine the storage
      * @param runtime gives a new directory its id
      * @param settings what it must fit
-     * @return the directory id; fails with a {@link StorageException} if the directory belongs to something else
+     * @return the directory id; fails with a {@link StorageException} if the directory belongs to something else, or if nobody else
+     *     could have what is missing
      */
     public static CompletableFuture<byte[]> claim(StorageEngine engine, NodeRuntime runtime, NodeSettings settings) {
+        return identify(engine, runtime, settings)
+                .thenCompose(directory -> RegressedDirectory.note(engine, settings, directory));
+    }
+
+    private static CompletableFuture<byte[]> identify(
+            StorageEngine engine, NodeRuntime runtime, NodeSettings settings) {
         Map<String, String> wanted = new TreeMap<>();
         wanted.put("cluster.name", settings.cluster().name());
         wanted.put("cluster.partitions", Integer.toString(settings.cluster().partitions()));

@@ -4,6 +4,7 @@ import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.coordinate.Route;
 import io.dynamo.core.replica.Behind;
 import io.dynamo.core.replica.Behind.State;
+import io.dynamo.core.replica.Found;
 import io.dynamo.core.wire.HelloResponse.Verdict;
 import io.dynamo.spi.StorageException;
 import io.dynamo.spi.WriteBatch;
@@ -52,7 +53,7 @@ final class OwnDirectory {
         if (!theirs.behind() || state == State.CAUGHT_UP) {
             return true;
         }
-        if (state != State.BEHIND) {
+        if (state == State.UNDECIDED || state == State.FIRST) {
             LOG.warn(
                     "node {}: {} knows another data directory of this node: its data is lost; it takes writes, and answers"
                             + " readers of a partition when it has caught up with the partition's other owners",
@@ -82,7 +83,8 @@ final class OwnDirectory {
                 && links.stream().anyMatch(PeerLink::isTaken);
     }
 
-    private BitSet ownPartitions() {
+    /** The partitions of which this node is an owner, for some store. */
+    BitSet ownPartitions() {
         int replicasMax = parts.settings().replicasMax();
         BitSet own = new BitSet();
         for (int partition = 0; partition < parts.settings().cluster().partitions(); partition++) {
@@ -99,7 +101,7 @@ final class OwnDirectory {
     /** All members have let it in, and none knows an earlier directory: it is the first one. */
     void decideIfAllLetUsIn(WriteBatch batch) {
         if (unheard().isEmpty()) {
-            behind.decided(batch);
+            Found.told(behind.decided(batch));
         }
     }
 

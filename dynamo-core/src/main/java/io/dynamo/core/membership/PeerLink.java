@@ -5,6 +5,7 @@ import io.dynamo.api.MemberView.State;
 import io.dynamo.core.coordinate.Peer;
 import io.dynamo.core.wire.CutMessage;
 import io.dynamo.core.wire.Envelope;
+import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.MessageFrame;
 import io.dynamo.spi.Address;
@@ -58,6 +59,10 @@ final class PeerLink implements Peer {
     private volatile boolean isRemembered;
     private byte[] directory = NONE;
     private final AtomicInteger copy = new AtomicInteger();
+    // Whether that is, in this run of it, an older one than it was.
+    private boolean hasGoneBack;
+    // With which run of it this node has compared how far removal has come.
+    private long comparedWith;
     private long answeredGreeting;
     private volatile String problem = "no answer to the handshake yet";
     private volatile long smoothedNanos;
@@ -213,12 +218,17 @@ final class PeerLink implements Peer {
         return run().session();
     }
 
-    void linked(long newSession, long greeting, byte[] itsDirectory, long nowNanos) {
+    void linked(Hello hello, long nowNanos) {
+        long newSession = hello.session();
+        long greeting = hello.number();
         heardNanos = nowNanos;
-        if (directory.length > 0 && !Arrays.equals(directory, itsDirectory)) {
+        boolean isOther = directory.length > 0 && !Arrays.equals(directory, hello.directory());
+        boolean isOlder = hello.copy().wentBack() && !(hasGoneBack && session() == newSession);
+        if (isOther || isOlder) {
             copy.incrementAndGet();
         }
-        directory = itsDirectory;
+        directory = hello.directory();
+        hasGoneBack = hello.copy().wentBack();
         hasLetUsIn = true;
         isTaken = false;
         Run before = run();
@@ -243,6 +253,15 @@ final class PeerLink implements Peer {
     @Override
     public int copy() {
         return copy.get();
+    }
+
+    /** Confined to the control lane, as what follows. */
+    boolean isCompared(long session) {
+        return comparedWith == session;
+    }
+
+    void compared(long session) {
+        comparedWith = session;
     }
 
     void remembered(boolean isOrWillBe) {

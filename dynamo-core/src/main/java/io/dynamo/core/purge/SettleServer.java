@@ -183,6 +183,7 @@ final class SettleServer {
             // One that was missed: it is in the batch of whoever says so.
             done.accept(all);
         } else {
+            deletes.ordered(request.partition(), request.epoch());
             deletes.removed(request.partition(), items, failure -> done.accept(failure == null ? all : null));
         }
     }

@@ -32,6 +32,8 @@ final class CatchUp {
     private final Map<Integer, List<Peer>> open = new TreeMap<>();
     // With which copies of others it was compared.
     private final Map<Integer, List<Compared>> done = new TreeMap<>();
+    // What was compared before a partition began anew does not count: records may have been dropped since.
+    private int beginnings;
     // Of which partitions some owner had kept its data.
     private final SortedSet<Integer> kept = new TreeSet<>();
     private final List<Integer> lost = new ArrayList<>();
@@ -41,7 +43,7 @@ final class CatchUp {
     private boolean isClosed;
     private volatile List<String> waitingFor = List.of();
 
-    private record Compared(Peer peer, int copy) {
+    private record Compared(Peer peer, int copy, int beginning) {
 
         boolean isLost() {
             return copy != peer.copy();
@@ -54,18 +56,22 @@ final class CatchUp {
         this.behind = home.parts.shared().behind();
     }
 
-    /** Begins with those of these partitions that are behind; what has begun goes on. */
+    /** Begins with those of these partitions that are behind, with each of them anew. */
     void begin(List<Integer> partitions) {
-        if (!open.isEmpty()) {
-            return;
-        }
+        boolean isIdle = open.isEmpty();
+        beginnings++;
         for (int partition : partitions) {
             if (behind.lacks(partition)) {
                 open.put(partition, new ArrayList<>(rounds.others(partition)));
+                done.remove(partition);
+                kept.remove(partition);
             }
         }
         if (!open.isEmpty()) {
             tellWaiting();
+        }
+        // One that goes on comes to them with its next round.
+        if (isIdle && !open.isEmpty()) {
             beginRound();
         }
     }
@@ -103,7 +109,7 @@ final class CatchUp {
         List<Peer> reachable = others(partition).stream().filter(Peer::isLinked).toList();
         underWay += reachable.size();
         reachable.forEach(peer -> {
-            Compared with = new Compared(peer, peer.copy());
+            Compared with = new Compared(peer, peer.copy(), beginnings);
             rounds.compareAtOnce(partition, peer, outcome -> {
                 underWay--;
                 compared(partition, with, outcome);
@@ -118,7 +124,7 @@ final class CatchUp {
     }
 
     private void compared(int partition, Compared with, Outcome outcome) {
-        if (outcome.hasAll() && !with.isLost()) {
+        if (outcome.hasAll() && !with.isLost() && with.beginning() == beginnings) {
             others(partition).remove(with.peer());
             done.computeIfAbsent(partition, ignored -> new ArrayList<>()).add(with);
             if (!outcome.isPeerBehind()) {

@@ -40,7 +40,9 @@ public final class Behind {
         /** It is its node's first one, as far as anybody has said. */
         FIRST(2),
         /** It has caught up, whatever may still be said of what was before it. */
-        CAUGHT_UP(3);
+        CAUGHT_UP(3),
+        /** It is an older state of itself: it has to catch up, and may hold what was removed everywhere else. */
+        WENT_BACK(4);
 
         private final int number;
 
@@ -62,6 +64,18 @@ public final class Behind {
             BitSet rest = (BitSet) partitions.clone();
             rest.clear(partition);
             return rest.isEmpty() ? CAUGHT_UP : new Standing(state, rest);
+        }
+
+        boolean hasWentBack(BitSet more) {
+            BitSet rest = (BitSet) more.clone();
+            rest.andNot(partitions);
+            return state == State.WENT_BACK && rest.isEmpty();
+        }
+
+        Standing wentBack(BitSet more) {
+            BitSet all = (BitSet) partitions.clone();
+            all.or(more);
+            return all.isEmpty() ? CAUGHT_UP : new Standing(State.WENT_BACK, all);
         }
 
         byte[] bytes() {
@@ -89,6 +103,8 @@ public final class Behind {
     private final AtomicReference<Standing> reached;
     private final AtomicBoolean isWriting = new AtomicBoolean();
     private volatile boolean isKept = true;
+    private volatile boolean hasGoneBack;
+    private volatile boolean isHeldBack;
     private volatile Runnable catchUp = () -> {};
 
     /**
@@ -103,6 +119,7 @@ public final class Behind {
         this.engine = engine;
         Standing stored = stored(engine);
         this.shown = stored;
+        this.hasGoneBack = stored.state() == State.WENT_BACK;
         this.reached = new AtomicReference<>(stored);
     }
 
@@ -168,9 +185,13 @@ public final class Behind {
      */
     public void whenBehind(Runnable work) {
         catchUp = work;
-        if (state() == State.BEHIND) {
+        if (isBehind()) {
             work.run();
         }
+    }
+
+    private boolean isBehind() {
+        return state() == State.BEHIND || state() == State.WENT_BACK;
     }
 
     /**
@@ -210,11 +231,82 @@ public final class Behind {
     }
 
     /**
+     * The directory shows an older state of itself than it once had, or what it shows of some partitions is older: whatever was known of
+     * it, it has to catch up on these, with those that were missing before.
+     *
+     * @param partitions which
+     * @return whether the disk knows
+     */
+    public boolean goBack(BitSet partitions) {
+        Standing before = reached();
+        if (!before.hasWentBack(partitions)) {
+            while (!reached.compareAndSet(before, before.wentBack(partitions))) {
+                before = reached();
+            }
+            isKept = false;
+            hasGoneBack = true;
+            // Readers are not answered from now on.
+            shown = reached();
+            write();
+        }
+        return isKept;
+    }
+
+    /**
+     * The same, and none of the partitions is caught up on until {@link #letGo}: what they hold is about to be dropped.
+     *
+     * @param partitions which
+     * @return whether the disk knows
+     */
+    public boolean holdBack(BitSet partitions) {
+        isHeldBack = true;
+        return goBack(partitions);
+    }
+
+    /** What was to be dropped is: what remains of all partitions that are missing is compared anew. */
+    public void letGo() {
+        isHeldBack = false;
+        catchUp.run();
+    }
+
+    /**
+     * Whether the directory went back in this run, or in an earlier one, and had not caught up when this one began.
+     *
+     * @return true as long as this run lasts
+     */
+    public boolean hasGoneBack() {
+        return hasGoneBack;
+    }
+
+    /**
+     * Whether the disk knows what was said of it.
+     *
+     * @return false while that is on its way there
+     */
+    public boolean isKept() {
+        return isKept;
+    }
+
+    /**
+     * Says the same of a directory before its node begins: it must not come back from a crash as one that lacks nothing.
+     *
+     * @param batch keeps it
+     * @param partitions those of its node
+     * @return the batch
+     */
+    public static WriteBatch wentBack(WriteBatch batch, BitSet partitions) {
+        return batch.put(Space.META, KEY, new Standing(State.WENT_BACK, partitions).bytes());
+    }
+
+    /**
      * A partition has been compared with all its other owners.
      *
      * @param partition its number; its readers are answered as soon as the disk knows
      */
     public void caughtUp(int partition) {
+        if (isHeldBack) {
+            return;
+        }
         Standing before = reached();
         while (before.partitions().get(partition) && !reached.compareAndSet(before, before.without(partition))) {
             before = reached();
@@ -249,8 +341,11 @@ public final class Behind {
             });
             return;
         }
-        shown = standing;
-        if (!isKept) {
+        boolean isLatest = reached() == standing;
+        if (isKept || isLatest) {
+            shown = standing;
+        }
+        if (!isKept && isLatest) {
             isKept = true;
             catchUp.run();
         }

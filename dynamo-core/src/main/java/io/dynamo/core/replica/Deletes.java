@@ -28,6 +28,7 @@ public final class Deletes {
     private final DueQueue queue;
     private final Ghosts ghosts;
     private final DeadEntries dead;
+    private final long skewMillisMax;
     // Of these keys nothing was kept for others since they were put here.
     private final LookupTable<StoredKey, Boolean> untouched = new LookupTable<>();
 
@@ -38,6 +39,7 @@ public final class Deletes {
         this.queue = new DueQueue(parts.engine, parts.purgeAge);
         this.ghosts = new Ghosts(parts.engine);
         this.dead = new DeadEntries(parts.purgeAge);
+        this.skewMillisMax = parts.skewMillisMax;
     }
 
     /** A record of this node's own, put into a batch or taken out of the space. */
@@ -196,7 +198,7 @@ public final class Deletes {
      */
     public void sync(int partition, long epoch, Consumer<@Nullable StorageException> done) {
         Commit commit = replica.commit();
-        ghosts.raiseTo(partition, epoch, commit);
+        ghosts.raiseTo(partition, epoch, runtime.wallMillis() - skewMillisMax, commit);
         commit.raiseTo(Durability.SYNC);
         commit.waiting.add(done);
     }
@@ -256,6 +258,16 @@ public final class Deletes {
      */
     public void forget(StoredKey key) {
         untouched.remove(key);
+    }
+
+    /**
+     * Remembers the number of an order, in the batch that carries it out: a disk with a lower one than that is an older copy.
+     *
+     * @param partition the partition
+     * @param epoch its number
+     */
+    public void ordered(int partition, long epoch) {
+        Settled.ordered(partition, epoch, replica.commit().writes);
     }
 
     /**

@@ -50,13 +50,10 @@ final class Ghosts {
     }
 
     /** Numbers are never taken back, be it that the batch fails: they may only be skipped. */
-    void raiseTo(int partition, long epoch, Commit commit) {
+    void raiseTo(int partition, long epoch, long untilMillis, Commit commit) {
         long raised = Math.max(epoch(partition), epoch);
         epochs.put(partition, raised);
-        commit.writes.put(
-                Space.META,
-                name(EPOCH, partition),
-                ByteBuffer.allocate(Long.BYTES).putLong(0, raised).array());
+        Settled.voted(partition, raised, untilMillis, commit.writes);
     }
 
     /** Whether this was purged here. */

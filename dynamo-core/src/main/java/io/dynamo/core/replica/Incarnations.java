@@ -1,6 +1,5 @@
 package io.dynamo.core.replica;
 
-import io.dynamo.core.causality.Actor;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.Space;
@@ -36,6 +35,8 @@ public final class Incarnations {
     private final AtomicReference<@Nullable Incarnation> current = new AtomicReference<>();
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile long startedMillis;
+    private volatile Found found = Found.NOTHING;
+    private volatile boolean hasLooked;
     private volatile String problem = "not started";
 
     /**
@@ -59,12 +60,20 @@ public final class Incarnations {
      */
     public void start(Consumer<@Nullable StorageException> done) {
         try {
-            Incarnation fresh = Incarnation.of(nextStart(), directory, random.nextLong());
+            long last = lastStart();
+            // By the wall clock, but after every earlier run on this directory, whatever the clock says.
+            Incarnation fresh = Incarnation.of(Math.max(runtime.wallMillis(), last + 1), directory, random.nextLong());
+            WriteBatch batch = new WriteBatch();
+            if (!hasLooked) {
+                hasLooked = true;
+                found = Found.of(engine, last);
+                found.keep(batch, fresh.startedMillis());
+            }
             byte[] value = ByteBuffer.allocate(VALUE_BYTES)
                     .putLong(fresh.high())
                     .putLong(fresh.low())
                     .array();
-            engine.write(new WriteBatch().put(Space.META, KEY, value), Durability.SYNC, failure -> {
+            engine.write(batch.put(Space.META, KEY, value), Durability.SYNC, failure -> {
                 if (failure == null) {
                     startedMillis = fresh.startedMillis();
                     runs.heard(directory, fresh.startedMillis());
@@ -78,18 +87,20 @@ public final class Incarnations {
         }
     }
 
-    /** By the wall clock, but after every earlier run on this directory, whatever the clock says. */
-    private long nextStart() {
-        long last = startedMillis;
+    private long lastStart() {
         byte[] stored = engine.get(Space.META, KEY);
-        if (stored != null && stored.length == VALUE_BYTES) {
-            ByteBuffer in = ByteBuffer.wrap(stored);
-            Actor earlier = new Actor(in.getLong(), in.getLong(), 0);
-            if (Incarnation.tagOf(earlier) == Incarnation.tagOf(directory)) {
-                last = Math.max(last, Incarnation.startedMillis(earlier));
-            }
-        }
-        return Math.max(runtime.wallMillis(), last + 1);
+        return stored == null || stored.length != VALUE_BYTES
+                ? startedMillis
+                : Math.max(startedMillis, Found.startedMillis(stored, directory));
+    }
+
+    /**
+     * Which state of the directory this run has found.
+     *
+     * @return the same as long as it runs
+     */
+    public Found found() {
+        return found;
     }
 
     /**

@@ -466,6 +466,10 @@ public final class Replica {
         return incarnations.current();
     }
 
+    boolean owns(StoredKey key) {
+        return owned.owns(key);
+    }
+
     boolean isStaged(StoredKey key) {
         return overlay.get(key) != null;
     }

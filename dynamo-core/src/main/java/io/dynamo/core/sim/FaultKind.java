@@ -32,12 +32,14 @@ public enum FaultKind {
     SLOW_DISK,
     /** A disk takes no writes. */
     FULL_DISK,
-    /** After a crash a disk shows an older state of itself, until someone finds the right one. */
+    /** After a crash a disk shows an older state of itself, and whoever opens it finds that out. */
     LOST_SUFFIX,
     /** A wall clock jumps by up to an hour, either way. */
     CLOCK_JUMP,
     /** A wall clock jumps to and fro, many times. */
     CLOCK_STROBE,
     /** A node loses its power and its disk; it is started again on an empty one. */
-    WIPE
+    WIPE,
+    /** A node loses its power and its disk; it is started again on a copy that was made of it a while ago. */
+    OLD_COPY
 }

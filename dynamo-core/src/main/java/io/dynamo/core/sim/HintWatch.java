@@ -115,6 +115,11 @@ final class HintWatch {
             // It had it, and lost it with all else.
             return;
         }
+        Machine keeper = cluster.machine(holder);
+        if (keeper.wipes > 0 && keptNanos.getOrDefault(holder + " " + target + " " + key, 0L) <= keeper.wipedNanos) {
+            // Its disk shows it again, being an older one; what may have been removed since is dropped.
+            return;
+        }
         byte[] record = cluster.machine(target).disk.synced(Space.RECORDS, key.bytes());
         if (record == null
                 || !DotLedger.setIn(record)

@@ -1,6 +1,5 @@
 package io.dynamo.core.sim;
 
-import io.dynamo.core.NodeCore;
 import io.dynamo.core.check.History;
 import io.dynamo.core.sim.Step.Fault;
 import java.time.Duration;
@@ -8,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Lets the faults of a plan happen, each at its time and for its while. */
 final class Nemesis {
@@ -18,7 +15,6 @@ final class Nemesis {
     private static final int CLOCK_JUMP_MILLIS_MAX = 3_600_000;
     private static final int STROBES = 20;
     private static final long STOPPING_NANOS = 100_000_000L;
-    private static final long LOOK_NANOS = 50_000_000L;
 
     private final SimulatedCluster cluster;
     private final History history;
@@ -28,9 +24,7 @@ final class Nemesis {
     private final Map<String, Integer> lasting = new TreeMap<>();
     // Those that may lose what they have acknowledged.
     private final List<String> destructible;
-    // Whose data is gone and not made again, as far as they say themselves.
-    private final Set<String> wiped = new TreeSet<>();
-    private final int wipedMax;
+    private final DiskLosses losses;
     private boolean isOver;
 
     Nemesis(SimulatedCluster cluster, History history, Plan plan) {
@@ -39,10 +33,7 @@ final class Nemesis {
         this.plan = plan;
         this.links = new LinkFaults(cluster, this::after);
         this.destructible = destructible();
-        // In most runs so few at once that every acknowledged write must survive.
-        boolean isBounded = cluster.universe().chance("atlas of disks").happens(0.8);
-        this.wipedMax =
-                isBounded ? plan.profile().shape().w() - 1 : cluster.ids().size();
+        this.losses = new DiskLosses(cluster, history, plan.profile().shape(), this::after);
     }
 
     /**
@@ -91,8 +82,9 @@ final class Nemesis {
                 lasts(fault, id, () -> cluster.machine(id).disk.full(false));
             }
             case SLOW_PEER -> lasts(fault, id, links.strike(fault, id, List.of(), chance));
-            case LOST_SUFFIX -> loseSuffix(id, chance, fault.lastsNanos());
-            case WIPE -> wipe(id, fault.lastsNanos());
+            case LOST_SUFFIX -> losses.loseSuffix(id, chance);
+            case WIPE -> losses.wipe(id, fault.lastsNanos());
+            case OLD_COPY -> losses.keepCopy(id, chance, fault.lastsNanos());
             case CLOCK_JUMP -> cluster.jumpClock(id, Duration.ofMillis(clockJump(chance)));
             case CLOCK_STROBE -> strobe(id, chance, fault.lastsNanos());
             default -> after(fault.lastsNanos(), links.strike(fault, id, primaries(chance), chance));
@@ -121,34 +113,6 @@ final class Nemesis {
         after(lastsNanos, () -> cluster.restart(id));
     }
 
-    /** Where a crash loses nothing else, as a node that has lost only a part does not know it. */
-    private void wipe(String id, long lastsNanos) {
-        boolean isOneMore = wiped.add(id);
-        if (!plan.profile().shape().synced() || wiped.size() > wipedMax) {
-            if (isOneMore) {
-                wiped.remove(id);
-            }
-            return;
-        }
-        history.wiped(id, cluster.now().toNanos());
-        cluster.wipe(id);
-        after(lastsNanos, () -> cluster.restart(id));
-        if (isOneMore) {
-            after(LOOK_NANOS, () -> lookWhetherRestored(id));
-        }
-    }
-
-    /** By its own word: one that says so too early convicts itself. */
-    private void lookWhetherRestored(String id) {
-        NodeCore core = cluster.core(id);
-        if (core != null && core.view().catchingUp().isEmpty()) {
-            wiped.remove(id);
-            history.restored(id, cluster.now().toNanos());
-        } else {
-            after(LOOK_NANOS, () -> lookWhetherRestored(id));
-        }
-    }
-
     /** As an operator does it, or as a script does that does not wait. */
     private void rollingRestart(long lastsNanos, Chance chance) {
         boolean isClean = chance.happens(0.5);
@@ -170,29 +134,6 @@ final class Nemesis {
         if (cluster.machine(id).isStopping()) {
             after(STOPPING_NANOS, () -> restartWhenDown(id));
         } else {
-            cluster.restart(id);
-        }
-    }
-
-    /** Only where a crash loses nothing else: then whoever opens the disk can notice. */
-    private void loseSuffix(String id, Chance chance, long lastsNanos) {
-        if (plan.profile().shape().synced()) {
-            VirtualDisk disk = cluster.machine(id).disk;
-            disk.remember();
-            after(chance.between(50_000_000, 2_000_000_000), () -> {
-                cluster.crash(id);
-                disk.goBack();
-                cluster.restart(id);
-            });
-            after(lastsNanos + 2_000_000_000L, () -> findDisk(id));
-        }
-    }
-
-    private void findDisk(String id) {
-        Machine machine = cluster.machine(id);
-        if (machine.disk.missingCommits() > 0) {
-            machine.stop();
-            machine.disk.comeBack();
             cluster.restart(id);
         }
     }

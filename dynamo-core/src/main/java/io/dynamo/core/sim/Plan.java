@@ -29,6 +29,7 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck, l
     private static final long PAUSE_MAX_NANOS = 60_000_000_000L;
     private static final long CLOG_MAX_NANOS = 25_000_000_000L;
     private static final long FAULT_MAX_NANOS = 5_000_000_000L;
+    private static final long COPY_GAP_NANOS = 6_000_000_000L;
     private static final long FAULT_MIN_NANOS = 20_000_000L;
 
     static Plan draw(long seed, SimulationProfile profile) {
@@ -49,6 +50,9 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck, l
         if (!profile.faults().kinds().isEmpty()) {
             addFaults(profile, chance, steps);
         }
+        if (profile.faults().kinds().contains(FaultKind.OLD_COPY)) {
+            addOldCopies(new Chance(seed, "old copies"), steps);
+        }
         return new Plan(seed, profile, steps, seed, 0);
     }
 
@@ -66,6 +70,7 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck, l
     private static void addFaults(SimulationProfile profile, Chance chance, List<Step> steps) {
         SimulationProfile.Faults faults = profile.faults();
         List<FaultKind> kinds = new ArrayList<>(faults.kinds());
+        kinds.remove(FaultKind.OLD_COPY);
         Map<FaultKind, Long> longest = longest(kinds, chance);
         if (profile.workload().deletes() > 0) {
             // Longer than messages may be under way.
@@ -79,6 +84,14 @@ record Plan(long seed, SimulationProfile profile, List<Step> steps, long luck, l
             // Short ones are as interesting as long ones: each length is as likely as twice that length.
             double length = FAULT_MIN_NANOS * StrictMath.pow(most / FAULT_MIN_NANOS, chance.nextDouble());
             steps.add(new Fault(steps.size(), kind, at, (long) length));
+        }
+    }
+
+    /** Drawn apart, so that they leave the rest as it is. */
+    private static void addOldCopies(Chance chance, List<Step> steps) {
+        for (long at = chance.between(0, COPY_GAP_NANOS); at < LIMIT_NANOS; at += chance.between(0, COPY_GAP_NANOS)) {
+            steps.add(
+                    new Fault(steps.size(), FaultKind.OLD_COPY, at, chance.between(FAULT_MIN_NANOS, FAULT_MAX_NANOS)));
         }
     }
 

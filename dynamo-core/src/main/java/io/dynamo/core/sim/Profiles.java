@@ -26,6 +26,7 @@ final class Profiles {
             "expiry",
             "deletes");
 
+    private static final Set<FaultKind> DISK_IS_ANOTHER = EnumSet.of(FaultKind.WIPE, FaultKind.OLD_COPY);
     private static final Set<FaultKind> LINKS = EnumSet.range(FaultKind.ISOLATE, FaultKind.SLOW_PEER);
 
     private static final int N_MAX = 5;
@@ -76,7 +77,7 @@ final class Profiles {
     private SimulationProfile swarm() {
         EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
         for (FaultKind kind : FaultKind.values()) {
-            if (kind != FaultKind.WIPE && chance.happens(LINKS.contains(kind) ? 0.3 : 0.5)) {
+            if (!DISK_IS_ANOTHER.contains(kind) && chance.happens(LINKS.contains(kind) ? 0.3 : 0.5)) {
                 kinds.add(kind);
             }
         }
@@ -133,7 +134,7 @@ final class Profiles {
         int n = purging.happens(0.7) ? 3 : 1 + purging.below(3);
         int clients = 1 + purging.below(3);
         int entries = forgetting.happens(0.5) ? 1 + forgetting.below(3) : 0;
-        return base.with(new SimulationProfile.Shape(
+        SimulationProfile drawnAll = base.with(new SimulationProfile.Shape(
                         nodes,
                         n,
                         1 + purging.below(n),
@@ -157,6 +158,26 @@ final class Profiles {
                         .repairing(Duration.ofMillis(purging.between(2_000, 20_000)))
                         .purging(purgeEvery())
                         .forgetting(entries));
+        return oldCopies(0.3, drawnAll);
+    }
+
+    /** In a share of the runs, copies of disks are put back as well, and there is time to. */
+    private SimulationProfile oldCopies(double share, SimulationProfile base) {
+        if (base.faults().kinds().isEmpty() || !new Chance(seed, "copying").happens(share)) {
+            return base;
+        }
+        EnumSet<FaultKind> kinds = EnumSet.of(FaultKind.OLD_COPY);
+        kinds.addAll(base.faults().kinds());
+        SimulationProfile.Workload work = base.workload();
+        return base.with(new SimulationProfile.Faults(
+                        kinds, base.faults().gapMin(), base.faults().gapMax()))
+                .with(new SimulationProfile.Workload(
+                        work.clients(),
+                        Math.max(work.operations(), 300 * work.clients()),
+                        work.keys(),
+                        work.lastWriteWins(),
+                        work.expiring(),
+                        work.deletes()));
     }
 
     /** None, or some share up to a limit. */
@@ -262,10 +283,12 @@ final class Profiles {
         int r = returning.happens(0.9) ? 4 - w : 1 + returning.below(3);
         SimulationProfile base = directed(EnumSet.of(FaultKind.WIPE, FaultKind.CRASH, FaultKind.ISOLATE));
         SimulationProfile.Workload work = base.workload();
-        return base.with(new SimulationProfile.Shape(3 + returning.below(4), 3, r, w, 1 + returning.below(4), true, 0))
-                .with(new SimulationProfile.Workload(
-                        work.clients(), work.operations(), 1 + returning.below(40), work.lastWriteWins()))
-                .with(bounds().repairing(healing.happens(0.3) ? repairEvery() : Duration.ZERO));
+        return oldCopies(
+                0.5,
+                base.with(new SimulationProfile.Shape(3 + returning.below(4), 3, r, w, 1 + returning.below(4), true, 0))
+                        .with(new SimulationProfile.Workload(
+                                work.clients(), work.operations(), 1 + returning.below(40), work.lastWriteWins()))
+                        .with(bounds().repairing(healing.happens(0.3) ? repairEvery() : Duration.ZERO)));
     }
 
     /** Values with a lifetime, clocks that differ by less than that, and replicas that miss writes. */

@@ -1,5 +1,6 @@
 package io.dynamo.core.sim;
 
+import io.dynamo.core.NodeCore;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
@@ -44,19 +45,26 @@ final class PurgeWatch {
             byte[] value = change.value();
             if (change.space() == Space.RECORDS && value == null) {
                 byte[] before = cluster.machine(node).disk.shown(Space.RECORDS, change.key());
-                if (before != null) {
+                if (before != null && !isOnOlderDisk(node)) {
                     removed(node, StoredKey.parse(change.key()), DotLedger.setIn(before));
                 }
-            } else if (change.space() == Space.RECORDS && value != null) {
-                mayNotBeBack(node, StoredKey.parse(change.key()), DotLedger.setIn(value), "");
-            } else if (change.space() == Space.HINTS && value != null) {
-                mayNotBeBack(
-                        node,
-                        StoredKey.parse(change.key()),
-                        HintWatch.parse(value).set(),
-                        " for others");
+            } else if ((change.space() == Space.RECORDS || change.space() == Space.HINTS) && value != null) {
+                mayNotBeBack(node, change.space(), StoredKey.parse(change.key()), setIn(change.space(), value));
             }
         }
+    }
+
+    private static VersionSet setIn(Space space, byte[] value) {
+        return space == Space.RECORDS
+                ? DotLedger.setIn(value)
+                : HintWatch.parse(value).set();
+    }
+
+    /** It drops what may have been removed elsewhere, and fetches what was not. */
+    private boolean isOnOlderDisk(String node) {
+        NodeCore core = cluster.core(node);
+        return cluster.machine(node).wipes > 0
+                && (core == null || core.view().catchingUp().isPresent());
     }
 
     private void removed(String node, StoredKey key, VersionSet set) {
@@ -105,12 +113,16 @@ final class PurgeWatch {
                         .anyMatch(version -> purged.context().contains(version.dot()));
     }
 
-    private void mayNotBeBack(String node, StoredKey key, VersionSet set, String how) {
+    private void mayNotBeBack(String node, Space space, StoredKey key, VersionSet set) {
+        Machine machine = cluster.machine(node);
+        // What an older disk shows has not come back there, and must get no further.
+        byte[] shown = machine.wipes == 0 ? null : machine.disk.shown(space, key.bytes());
+        List<Version> before = shown == null ? List.of() : setIn(space, shown).versions();
         for (Purge purge : purges.getOrDefault(key.toString(), List.of())) {
             for (Version version : set.versions()) {
-                if (!version.isTombstone() && purge.context().contains(version.dot())) {
+                if (!version.isTombstone() && purge.context().contains(version.dot()) && !before.contains(version)) {
                     violated.accept("I5 " + key + ": " + version + " was purged by " + purge.node() + ", and " + node
-                            + " stores it again" + how);
+                            + " stores it again" + (space == Space.HINTS ? " for others" : ""));
                 }
             }
         }

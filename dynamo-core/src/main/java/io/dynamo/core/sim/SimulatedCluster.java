@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,11 +160,39 @@ public final class SimulatedCluster {
      * @param id its id
      */
     public void wipe(String id) {
+        lose(id, VirtualDisk::wipe);
+    }
+
+    private void lose(String id, Consumer<VirtualDisk> how) {
         crash(id);
         Machine machine = machine(id);
-        machine.disk.wipe();
+        how.accept(machine.disk);
         machine.wipes++;
         machine.wipedNanos = universe.nowNanos();
+    }
+
+    /** Cuts a node's power, and its disk shows what it had synced when it was told to remember that. */
+    void goBack(String id) {
+        lose(id, VirtualDisk::goBack);
+    }
+
+    /**
+     * Makes a copy of what a node's disk has synced, for {@link #putBackCopy}.
+     *
+     * @param id its id
+     */
+    public void keepCopy(String id) {
+        machine(id).disk.keepCopy();
+    }
+
+    /**
+     * Cuts a node's power and puts the copy of its disk in the disk's place, without a trace; if there is one that is older. The node is
+     * down then, also if it was before.
+     *
+     * @param id its id
+     */
+    public void putBackCopy(String id) {
+        lose(id, VirtualDisk::putBackCopy);
     }
 
     /**
@@ -331,10 +360,6 @@ public final class SimulatedCluster {
             machine.disk.full(false);
             if (machine.isStopping()) {
                 stopNow(machine);
-            }
-            if (machine.disk.missingCommits() > 0) {
-                machine.stop();
-                machine.disk.comeBack();
             }
         }
         ids().forEach(this::restart);

@@ -24,6 +24,7 @@ final class VirtualDisk {
     private @Nullable DiskImage truth;
     private final List<WriteBatch> unsynced = new ArrayList<>();
     private @Nullable DiskImage remembered;
+    private @Nullable DiskImage kept;
     private long busyUntilNanos;
     private SimulationProfile.Disk profile;
     private int slowness = 1;
@@ -149,6 +150,7 @@ final class VirtualDisk {
         visible = new DiskImage();
         truth = null;
         remembered = null;
+        kept = null;
     }
 
     /** Keeps what is synced now, for {@link #goBack}. */
@@ -159,7 +161,7 @@ final class VirtualDisk {
     /** After a crash: shows what was synced when {@link #remember} was called. Nothing happens without that. */
     void goBack() {
         DiskImage older = remembered;
-        if (older != null && truth == null && older.commits() < durable.commits()) {
+        if (older != null && isLaterThanRemembered()) {
             truth = durable;
             durable = older;
             visible = older.copy();
@@ -167,22 +169,44 @@ final class VirtualDisk {
         remembered = null;
     }
 
+    /** Whether something was synced since {@link #remember}. */
+    boolean isLaterThanRemembered() {
+        return remembered != null && truth == null && remembered.commits() < durable.commits();
+    }
+
     /** While it is older than it was; whoever opens it then must notice. */
     long missingCommits() {
         return truth == null ? 0 : Math.max(0, truth.commits() - durable.commits());
     }
 
-    /** The disk is found again as it was. */
-    void comeBack() {
-        DiskImage real = truth;
-        if (real != null) {
-            durable = real;
-            visible = real.copy();
-            truth = null;
-        }
+    /** How many batches are synced. */
+    long commits() {
+        return durable.commits();
     }
 
-    /** Somebody opened it as it is: what it was before is gone for good. */
+    /** Keeps a copy of what is synced now, as an operator does for the night. */
+    void keepCopy() {
+        kept = durable.copy();
+    }
+
+    /** Whether there is a copy that is older than the disk. */
+    boolean hasOlderCopy() {
+        return kept != null && truth == null && kept.commits() < durable.commits();
+    }
+
+    /** After a crash: the copy takes the place of what is there, without a trace. */
+    void putBackCopy() {
+        DiskImage copy = kept;
+        if (copy != null && hasOlderCopy()) {
+            unsynced.clear();
+            durable = copy.copy();
+            visible = copy.copy();
+            remembered = null;
+        }
+        kept = null;
+    }
+
+    /** Somebody opened it as it is, and knows: what it was before is gone for good. */
     void settle() {
         truth = null;
     }

@@ -8,6 +8,7 @@ import io.dynamo.spi.WriteBatch;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,19 +26,27 @@ final class VirtualStorageEngine implements StorageEngine {
         this.disk = disk;
     }
 
-    /**
-     * Opens a disk; as every engine that keeps its promise, not one that has gone back in time.
-     *
-     * @throws StorageException if synced changes are missing
-     */
+    /** Opens a disk; as every engine that keeps its promise, it says if the disk has gone back in time. */
     static VirtualStorageEngine open(Universe universe, VirtualRuntime runtime, VirtualDisk disk) {
-        long missing = disk.missingCommits();
-        if (missing > 0) {
-            throw new StorageException(
-                    "the storage went back in time: " + missing + " synced changes are missing", null);
-        }
-        disk.settle();
         return new VirtualStorageEngine(universe, runtime, disk);
+    }
+
+    @Override
+    public Optional<String> regression() {
+        long missing = disk.missingCommits();
+        return missing == 0
+                ? Optional.empty()
+                : Optional.of("the storage went back in time: " + missing + " synced changes are missing");
+    }
+
+    @Override
+    public void acceptRegression() {
+        disk.settle();
+    }
+
+    @Override
+    public long synced() {
+        return disk.commits();
     }
 
     @Override

@@ -17,15 +17,16 @@ public record HelloResponse(Verdict verdict, Hello hello, long answered, long nu
      * @param fatal whether it must not serve at all
      * @param behind whether it has to catch up before it answers readers: another directory is known under its id, or was
      *     before
+     * @param wentBack whether it is on an older state of its directory than one that was heard of
      * @param reason why not; empty if accepted
      */
-    public record Verdict(boolean accepted, boolean fatal, boolean behind, String reason) {
+    public record Verdict(boolean accepted, boolean fatal, boolean behind, boolean wentBack, String reason) {
 
         /** Requests may follow. */
-        public static final Verdict ACCEPTED = new Verdict(true, false, false, "");
+        public static final Verdict ACCEPTED = new Verdict(true, false, false, false, "");
 
         /** Requests may follow, but for reads. */
-        public static final Verdict BEHIND = new Verdict(true, false, true, "");
+        public static final Verdict BEHIND = new Verdict(true, false, true, false, "");
 
         /**
          * It may be otherwise at another time.
@@ -34,7 +35,7 @@ public record HelloResponse(Verdict verdict, Hello hello, long answered, long nu
          * @return no requests may follow
          */
         public static Verdict refused(String reason) {
-            return new Verdict(false, false, false, reason);
+            return new Verdict(false, false, false, false, reason);
         }
 
         /**
@@ -44,7 +45,7 @@ public record HelloResponse(Verdict verdict, Hello hello, long answered, long nu
          * @return no requests may follow as long as that is so
          */
         public static Verdict taken(String reason) {
-            return new Verdict(false, false, true, reason);
+            return new Verdict(false, false, true, false, reason);
         }
 
         /**
@@ -54,7 +55,17 @@ public record HelloResponse(Verdict verdict, Hello hello, long answered, long nu
          * @return no requests may follow; what it lost it must not deny, whoever else lets it in
          */
         public static Verdict differentAndBehind(String reason) {
-            return new Verdict(false, false, true, reason);
+            return new Verdict(false, false, true, false, reason);
+        }
+
+        /**
+         * A later state of its directory was heard of.
+         *
+         * @param reason what was
+         * @return no requests may follow until it knows, and says so
+         */
+        public static Verdict wentBack(String reason) {
+            return new Verdict(false, false, false, true, reason);
         }
 
         /**
@@ -64,7 +75,7 @@ public record HelloResponse(Verdict verdict, Hello hello, long answered, long nu
          * @return it must not serve
          */
         public static Verdict fatal(String reason) {
-            return new Verdict(false, true, false, reason);
+            return new Verdict(false, true, false, false, reason);
         }
     }
 

@@ -59,16 +59,9 @@ final class MessageCodec {
         } else if (message instanceof Message.Response response) {
             encodeResponse(out, response);
         } else if (message instanceof Hello hello) {
-            out.setHello(hello(hello));
+            out.setHello(HelloCodec.encode(hello));
         } else if (message instanceof HelloResponse response) {
-            out.setHelloResponse(Wire.HelloResponse.newBuilder()
-                    .setAccepted(response.accepted())
-                    .setFatal(response.fatal())
-                    .setBehind(response.verdict().behind())
-                    .setReason(response.verdict().reason())
-                    .setHello(hello(response.hello()))
-                    .setAnswered(response.answered())
-                    .setNumber(response.number()));
+            out.setHelloResponse(HelloCodec.encode(response));
         } else if (message instanceof Chunk chunk) {
             out.setChunk(Wire.Chunk.newBuilder()
                     .setTransfer(chunk.transfer())
@@ -176,20 +169,6 @@ final class MessageCodec {
         return bytes.isEmpty() ? CausalContext.EMPTY : VersionSetCodec.decodeContext(bytes.toByteArray());
     }
 
-    private static Wire.Hello hello(Hello hello) {
-        Wire.Hello.Builder out = Wire.Hello.newBuilder()
-                .setCluster(hello.cluster())
-                .setProtocol(hello.protocol())
-                .setDirectory(wrap(hello.directory()))
-                .setSession(hello.session())
-                .setNumber(hello.number())
-                .setStartedMillis(hello.startedMillis());
-        hello.settings()
-                .forEach(setting -> out.addSettings(
-                        Wire.Setting.newBuilder().setName(setting.name()).setValue(setting.value())));
-        return out.build();
-    }
-
     private static Wire.CoordinatePutRequest coordinatePut(CoordinatePutRequest put) {
         CoordinatePutRequest.Write write = put.write();
         Wire.CoordinatePutRequest.Builder out = Wire.CoordinatePutRequest.newBuilder()
@@ -254,17 +233,8 @@ final class MessageCodec {
 
     private static Message message(Wire.Envelope in) {
         return switch (in.getMessageCase()) {
-            case HELLO -> hello(in.getHello());
-            case HELLO_RESPONSE ->
-                new HelloResponse(
-                        new HelloResponse.Verdict(
-                                in.getHelloResponse().getAccepted(),
-                                in.getHelloResponse().getFatal(),
-                                in.getHelloResponse().getBehind(),
-                                in.getHelloResponse().getReason()),
-                        hello(in.getHelloResponse().getHello()),
-                        in.getHelloResponse().getAnswered(),
-                        in.getHelloResponse().getNumber());
+            case HELLO -> HelloCodec.decode(in.getHello());
+            case HELLO_RESPONSE -> HelloCodec.decode(in.getHelloResponse());
             case CHUNK -> chunk(in.getChunk());
             case GET_REPLICA ->
                 new GetReplicaRequest(
@@ -310,20 +280,6 @@ final class MessageCodec {
             case PROBE_RESPONSE -> new ProbeResponse(in.getProbeResponse().getRequest());
             default -> TreeMessageCodec.message(in);
         };
-    }
-
-    private static Hello hello(Wire.Hello in) {
-        List<Hello.Setting> settings = in.getSettingsList().stream()
-                .map(setting -> new Hello.Setting(setting.getName(), setting.getValue()))
-                .toList();
-        return new Hello(
-                in.getCluster(),
-                in.getProtocol(),
-                in.getDirectory().toByteArray(),
-                in.getSession(),
-                settings,
-                in.getNumber(),
-                in.getStartedMillis());
     }
 
     private static Chunk chunk(Wire.Chunk in) {

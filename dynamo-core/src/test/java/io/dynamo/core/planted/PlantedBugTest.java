@@ -50,7 +50,8 @@ class PlantedBugTest {
     }
 
     static List<PlantedBug> bugs() {
-        return Stream.concat(PlantedBugs.ALL.stream(), PlantedPurgeBugs.ALL.stream())
+        return Stream.of(PlantedBugs.ALL, PlantedPurgeBugs.ALL, PlantedCopyBugs.ALL)
+                .flatMap(List::stream)
                 .toList();
     }
 }

@@ -80,14 +80,10 @@ final class PlantedBugs {
             PlantedBug.named("two runs of a node within ten seconds have one incarnation")
                     .in(
                             "replica/Incarnations",
-                            "Incarnation.of(nextStart(), directory, random.nextLong())",
-                            "Incarnation.of(nextStart() / 10_000 * 10_000, directory, 0)")
+                            "Incarnation.of(Math.max(runtime.wallMillis(), last + 1), directory, random.nextLong())",
+                            "Incarnation.of(Math.max(runtime.wallMillis(), last + 1) / 10_000 * 10_000, directory, 0)")
                     .breaks("I9")
                     .foundBy("swarm", 1),
-            PlantedBug.named("a disk that went back in time is opened")
-                    .in("sim/VirtualStorageEngine", "long missing = disk.missingCommits();", "long missing = 0;")
-                    .breaks("I1", "I6", "I8")
-                    .foundBy("swarm", 43),
             PlantedBug.named("not found outvotes a value")
                     .in(
                             "coordinate/ReadRequest",

@@ -6,6 +6,7 @@ import io.dynamo.api.Context;
 import io.dynamo.api.Option;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.replica.StoredKey;
+import io.dynamo.core.wire.CompareTreesRequest;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.PutReplicaRequest;
 import io.dynamo.core.wire.SettleRequest;
@@ -185,6 +186,38 @@ class DeleteTest {
         story.compare(third, KEY);
         owners.forEach(id -> assertThat(onDisk(id).isEmpty()).isTrue());
         isAsWritten("purge-and-a-comparison");
+    }
+
+    @Test
+    void copyOfADirectory_thatIsPutBackAfterThePurge_bringsNothingBack() throws IOException {
+        Context seen = story.put(first, KEY, "book", Context.none(), Option.w(3));
+        story.tell(
+                "A copy is made of the directory of " + third + ". Then the book is deleted, and the delete removed.");
+        story.cluster.keepCopy(third);
+        story.delete(second, KEY, seen, Option.w(3));
+        story.silently(() -> story.cluster.run(LONG_ENOUGH));
+        disks();
+        story.tell(third
+                + " crashes, and the copy is put back. It shows the book, and nothing on it tells that it is old.");
+        story.cluster.putBackCopy(third);
+        disks();
+        story.lose((route, message) -> message instanceof CompareTreesRequest);
+        story.silently(() -> {
+            story.cluster.restart(third);
+            story.cluster.settle();
+            story.cluster.run(Duration.ofSeconds(1));
+        });
+        story.lacks(third);
+        story.tell("The others know of an order that the copy would have had to agree to: the book is off its disk.");
+        disks();
+        story.get(first, KEY, Option.askAll());
+        story.tell("It compares what it holds with what all others hold, and answers readers again.");
+        story.lose((route, message) -> false);
+        story.silently(() -> story.cluster.run(Duration.ofSeconds(20)));
+        story.lacks(third);
+        story.get(third, KEY, Option.r(1));
+        owners.forEach(id -> assertThat(onDisk(id).isEmpty()).isTrue());
+        isAsWritten("purge-and-an-old-copy");
     }
 
     private void isAsWritten(String name) throws IOException {

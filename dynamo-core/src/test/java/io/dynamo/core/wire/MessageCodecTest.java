@@ -58,7 +58,7 @@ class MessageCodecTest {
             0x1234_5678_9abc_def1L,
             List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")),
             0,
-            0);
+            Hello.Copy.started(0));
 
     /** One of each, and of each branch in it. */
     static List<Message> samples() {
@@ -117,8 +117,14 @@ class MessageCodecTest {
                 failed(CoordinatePutResponse.Failure.HINTS_FULL, answer),
                 new Rejection(15, Rejection.Reason.HINTS_FULL, "why")));
         samples.addAll(ofTrees());
-        samples.add(ofAValueThatExpires());
+        samples.addAll(ofWhatHeals());
+        return samples;
+    }
+
+    private static List<Message> ofWhatHeals() {
+        List<Message> samples = new ArrayList<>(List.of(ofAValueThatExpires()));
         samples.addAll(ofThoseWhoForget());
+        samples.addAll(ofThoseOnAnOlderCopy());
         return samples;
     }
 
@@ -133,8 +139,29 @@ class MessageCodecTest {
         return List.of(
                 new HelloResponse(Verdict.fatal("wiped"), HELLO, 0x2122_2324_2526_2728L, 0),
                 new HelloResponse(Verdict.ACCEPTED, HELLO, 0x2122_2324_2526_2728L, 300),
-                new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, 0),
-                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, 1_700_000_000_000L));
+                new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, Hello.Copy.started(0)),
+                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, Hello.Copy.started(1_700_000_000_000L)));
+    }
+
+    private static List<Message> ofThoseOnAnOlderCopy() {
+        Hello.Copy told = new Hello.Copy(
+                1_700_000_000_000L,
+                new Hello.Found(1_600_000_000_000L, 300, 1_500_000_000_000L, 200, 1_550_000_000_000L),
+                400,
+                true,
+                false,
+                List.of(new Hello.Settled(3, 9, 1_650_000_000_000L, 8), new Hello.Settled(300, 1, 0, 0)));
+        return List.of(
+                new HelloResponse(Verdict.wentBack("you"), HELLO, 0x2122_2324_2526_2728L, 302),
+                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, told),
+                new Hello(
+                        "shop",
+                        2,
+                        new byte[] {9},
+                        1,
+                        List.of(),
+                        0,
+                        new Hello.Copy(0, Hello.Found.NOTHING, 0, false, true, List.of())));
     }
 
     private static Message ofAValueThatExpires() {

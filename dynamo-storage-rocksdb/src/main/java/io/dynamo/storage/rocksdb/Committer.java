@@ -53,19 +53,34 @@ final class Committer implements Runnable {
     private final Thread thread;
     private volatile @Nullable StorageException failure;
 
+    // What was recovered lies in files of its own since the open, and is synced.
+    private final long recovered;
+    // As long as nobody has accepted that something is missing, the sequence file goes on saying so.
+    private volatile boolean isRegressed;
+    private volatile long synced;
+
     // Only the committer's thread, or the closing one after it has ended.
     private final List<Pending> group = new ArrayList<>();
-    private long synced;
     private long last;
     private long lastSyncNanos = System.nanoTime();
 
-    Committer(RocksDbSettings settings, NativeDatabase database, SequenceFile sequences, long recovered, long synced) {
+    /**
+     * What was found at open.
+     *
+     * @param recovered how far the log goes
+     * @param synced how far it had been synced, at least, as the sequence file says
+     */
+    record Found(long recovered, long synced) {}
+
+    Committer(RocksDbSettings settings, NativeDatabase database, SequenceFile sequences, Found found) {
         this.settings = settings;
         this.path = settings.path();
         this.database = database;
         this.sequences = sequences;
+        this.recovered = found.recovered();
         this.last = recovered;
-        this.synced = synced;
+        this.synced = Math.min(found.synced(), recovered);
+        this.isRegressed = found.synced() > recovered;
         thread = new Thread(this, "dynamo-rocksdb-committer " + path);
         thread.setDaemon(true);
     }
@@ -114,6 +129,16 @@ final class Committer implements Runnable {
         return Thread.currentThread() == thread;
     }
 
+    /** How far the log is synced; a number that every later open finds again. */
+    long synced() {
+        return Math.max(recovered, synced);
+    }
+
+    /** From the next commit on, the sequence file says what there is. */
+    void acceptRegression() {
+        isRegressed = false;
+    }
+
     boolean hasFailed() {
         return failure != null;
     }
@@ -149,8 +174,14 @@ final class Committer implements Runnable {
         if (failure == null) {
             database.db().syncWal();
             synced = last;
-            sequences.write(synced, last);
+            writeSequences();
             sequences.sync();
+        }
+    }
+
+    private void writeSequences() throws IOException {
+        if (!isRegressed) {
+            sequences.write(synced, last);
         }
     }
 
@@ -231,7 +262,7 @@ final class Committer implements Runnable {
         // A synced write forces the logs before it too.
         synced = sync ? last : synced;
         // Before the completions: whatever was acknowledged is remembered.
-        sequences.write(synced, last);
+        writeSequences();
     }
 
     private void add(org.rocksdb.WriteBatch merged, WriteBatch.Change change) throws RocksDBException {

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 
 /**
- * Decides at open whether the files can be trusted. A store that forgot acknowledged writes without knowing it would mint
- * their numbers a second time, and other nodes would take the new writes for the old.
+ * Decides at open whether the files can be trusted, and whether they are all that there was. Of a store that has forgotten
+ * acknowledged writes its node has to know: it must not answer readers before it has caught up.
  */
 final class Regression {
 
@@ -58,16 +58,14 @@ final class Regression {
         }
     }
 
-    /** Compares with what RocksDB recovered, while its lock is held. */
-    static void afterOpen(RocksDbSettings settings, Reading reading, long recovered) {
+    /** Compares with what RocksDB recovered, while its lock is held; empty if nothing is missing. */
+    static String afterOpen(RocksDbSettings settings, Reading reading, long recovered) {
         long missing = reading.synced() - recovered;
-        if (missing > 0) {
-            throw new StorageException(
-                    "the storage at " + settings.path() + " went back in time: " + missing
-                            + " synced changes are missing (the log ends at " + recovered + ", it had reached "
-                            + reading.synced() + ")" + ADVICE,
-                    null);
-        }
+        return missing <= 0
+                ? ""
+                : "the storage at " + settings.path() + " went back in time: " + missing
+                        + " synced changes are missing (the log ends at " + recovered + ", it had reached "
+                        + reading.synced() + ")";
     }
 
     private static void refuseMismatch(RocksDbSettings settings, Reading reading) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,13 +37,19 @@ final class RocksDbStorageEngine implements StorageEngine {
     private final NativeDatabase database;
     private final SequenceFile sequences;
     private final Committer committer;
+    private final String regression;
     private final Guard guard = new Guard();
     private final Set<RocksDbScan> scans = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private RocksDbStorageEngine(
-            RocksDbSettings settings, NativeDatabase database, SequenceFile sequences, Committer committer) {
+            RocksDbSettings settings,
+            NativeDatabase database,
+            SequenceFile sequences,
+            Committer committer,
+            String regression) {
+        this.regression = regression;
         this.path = settings.path();
         this.database = database;
         this.sequences = sequences;
@@ -52,7 +59,7 @@ final class RocksDbStorageEngine implements StorageEngine {
     /**
      * Opens the engine, and makes it if there is nothing.
      *
-     * @throws StorageException if it is open elsewhere, damaged, or went back in time
+     * @throws StorageException if it is open elsewhere or damaged
      */
     static RocksDbStorageEngine open(RocksDbSettings settings) {
         NativeLibrary.load(settings.nativeDirectory());
@@ -67,10 +74,12 @@ final class RocksDbStorageEngine implements StorageEngine {
             // Once more, now that the lock keeps other processes out.
             Reading reading = SequenceFile.read(settings.sequenceFile());
             long recovered = database.db().getLatestSequenceNumber();
-            Regression.afterOpen(settings, reading, recovered);
+            String regression = Regression.afterOpen(settings, reading, recovered);
             SequenceFile sequences = SequenceFile.open(settings.sequenceFile(), reading);
-            Committer committer = new Committer(settings, database, sequences, recovered, reading.synced());
-            RocksDbStorageEngine engine = new RocksDbStorageEngine(settings, database, sequences, committer);
+            Committer committer =
+                    new Committer(settings, database, sequences, new Committer.Found(recovered, reading.synced()));
+            RocksDbStorageEngine engine =
+                    new RocksDbStorageEngine(settings, database, sequences, committer, regression);
             committer.start();
             return engine;
         } catch (IOException | RuntimeException e) {
@@ -158,6 +167,21 @@ final class RocksDbStorageEngine implements StorageEngine {
         } finally {
             guard.exit();
         }
+    }
+
+    @Override
+    public long synced() {
+        return committer.synced();
+    }
+
+    @Override
+    public Optional<String> regression() {
+        return Optional.of(regression).filter(what -> !what.isEmpty());
+    }
+
+    @Override
+    public void acceptRegression() {
+        committer.acceptRegression();
     }
 
     @Override

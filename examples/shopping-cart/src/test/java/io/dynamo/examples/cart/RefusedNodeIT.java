@@ -47,11 +47,7 @@ class RefusedNodeIT {
     /** Its place is taken as long as the one that was killed may still be there; then it is let in, and gets all from the others. */
     @Test
     void wipedNode_isLetIn_andServesWhatTheOthersHave() throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve("data/b"))) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        delete(directory.resolve("data/b"));
         cluster.start("b");
         assertThat(cluster.client("b").get("/carts/shared").items())
                 .as(cluster.output("b"))
@@ -60,13 +56,65 @@ class RefusedNodeIT {
     }
 
     @Test
-    void nodeWhoseLogWasCut_doesNotServe_andSaysHowMuchIsMissing() throws IOException {
+    void nodeWhoseLogWasCut_saysHowMuchIsMissing_andServesWhatTheOthersHave() throws IOException {
         Path log = lastLog();
         try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
             channel.truncate(channel.size() / 2);
         }
-        assertThat(cluster.startInVain("b")).as(cluster.output("b")).isEqualTo(1);
+        cluster.start("b");
         assertThat(cluster.output("b")).contains("went back in time").contains("synced changes are missing");
+        servesAll("b");
+    }
+
+    /** Of a directory that is damaged nobody can say that it is only older. */
+    @Test
+    void nodeWhoseSideFileIsGone_doesNotServe() throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve("data/b"))) {
+            Files.delete(
+                    files.filter(file -> file.endsWith("sequence")).findFirst().orElseThrow());
+        }
+        assertThat(cluster.startInVain("b")).as(cluster.output("b")).isEqualTo(1);
+        assertThat(cluster.output("b")).contains("cannot be trusted");
+    }
+
+    /** Nothing on the copy itself tells that it is one. */
+    @Test
+    void nodeWhoseDirectoryIsAnOlderCopy_isToldByTheOthers_andServesWhatTheyHave() throws IOException {
+        Path data = directory.resolve("data/b");
+        Path copy = directory.resolve("copy");
+        copy(data, copy);
+        cluster.start("b");
+        String body = "{\"sku\":\"late\",\"quantity\":1}";
+        assertThat(cluster.client("b").post("/carts/shared/items", body).status())
+                .isEqualTo(200);
+        cluster.kill("b");
+        delete(data);
+        copy(copy, data);
+        cluster.start("b");
+        servesAll("b");
+        assertThat(cluster.output("b")).contains("which is an older copy");
+    }
+
+    private void servesAll(String id) {
+        assertThat(cluster.client(id).get("/carts/shared").items())
+                .as(cluster.output(id))
+                .hasSizeGreaterThanOrEqualTo(ADDS);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private Path lastLog() throws IOException {

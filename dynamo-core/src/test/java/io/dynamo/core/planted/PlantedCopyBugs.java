@@ -1,0 +1,27 @@
+package io.dynamo.core.planted;
+
+import java.util.List;
+
+/** Bugs in what a node makes of an older state of its own disk. */
+final class PlantedCopyBugs {
+
+    private PlantedCopyBugs() {}
+
+    static final List<PlantedBug> ALL = List.of(
+            PlantedBug.named("a regression that the engine has found is ignored")
+                    .in(
+                            "membership/RegressedDirectory",
+                            "String found = engine.regression().orElse(\"\");",
+                            "engine.acceptRegression(); String found = \"\";")
+                    .in("membership/LaterStates", "known == null", "true")
+                    .breaks("I1", "I6")
+                    .foundBy("disks", 1),
+            PlantedBug.named("nobody says that a directory is an older copy")
+                    .in("membership/LaterStates", "known == null", "true")
+                    .breaks("I1", "I5", "I6")
+                    .foundBy("returns", 1),
+            PlantedBug.named("the numbers of votes are not compared")
+                    .in("membership/OwnCopy", "older.isEmpty()", "true")
+                    .breaks("I5")
+                    .foundBy("deletes", 1));
+}
