@@ -192,7 +192,8 @@ final class ReadRequest extends QuorumRequest {
             note("merged to " + merged.versions().size() + " version(s)");
         }
         home.meters().read(merged.versions().size(), elapsedNanos());
-        result.complete(new ReadResult(merged, answered(), trace(), !session.isKeptBy(merged)));
+        boolean isGivenUp = session.isSatisfiedBy(merged) && !session.isKeptBy(merged);
+        result.complete(new ReadResult(merged, answered(), trace(), isGivenUp));
     }
 
     private List<String> answered() {

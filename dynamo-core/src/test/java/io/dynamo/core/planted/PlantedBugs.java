@@ -87,7 +87,7 @@ final class PlantedBugs {
             PlantedBug.named("not found outvotes a value")
                     .in(
                             "coordinate/ReadRequest",
-                            "result.complete(new ReadResult(merged, answered(), trace(), session.isExpired() && !session.isKeptBy(merged)));",
+                            "result.complete(new ReadResult(merged, answered(), trace(), isGivenUp));",
                             """
                             int missing = 0;
                             for (Ask ask : asks) {
@@ -98,10 +98,7 @@ final class PlantedBugs {
                     .breaks("I6")
                     .foundBy("swarm", 3),
             PlantedBug.named("a quorum is enough for a session")
-                    .in(
-                            "coordinate/ReadRequest",
-                            "return session.isExpired() || session.isKeptBy(merged);",
-                            "return true;")
+                    .in("coordinate/ReadRequest", "return session.isSatisfiedBy(merged);", "return true;")
                     .breaks("I7")
                     .foundBy("stand-ins", 2),
             PlantedBug.named("where the last write wins, the last answer wins")
@@ -290,13 +287,13 @@ final class PlantedBugs {
                     .breaks("I5")
                     .foundBy("expiry", 1),
             PlantedBug.named("who stores a version counts its lifetime anew")
-                    .in("replica/Replica", "Held merged = held.merge(incoming,", """
+                    .in("replica/Replica", "Held merged = held.merge(news,", """
                             List<Version> anew = new ArrayList<>();
-                            for (Version one : incoming.versions()) {
+                            for (Version one : news.versions()) {
                                 long end = one.expiresAtMillis() == 0 ? 0 : one.expiresAtMillis() + 1_000;
                                 anew.add(new Version(one.dot(), one.timestamp(), end, one.writeId(), one.value()));
                             }
-                            Held merged = held.merge(VersionSet.of(incoming.context(), anew),""")
+                            Held merged = held.merge(VersionSet.of(news.context(), anew),""")
                     .in("replica/Replica", "import java.util.Objects;", """
                             import java.util.ArrayList;
                             import java.util.List;
