@@ -66,7 +66,7 @@ final class DiskLosses {
     void keepCopy(String id, Chance chance, long lastsNanos) {
         VirtualDisk disk = cluster.machine(id).disk;
         cluster.keepCopy(id);
-        after.accept(chance.between(UNHEARD_NANOS, 20 * SECOND), () -> {
+        after.accept(chance.between(UNHEARD_NANOS, 30 * SECOND), () -> {
             if (isSynced && disk.hasOlderCopy() && isKnownToAll(id)) {
                 after.accept(UNHEARD_NANOS, () -> {
                     cluster.crash(id);

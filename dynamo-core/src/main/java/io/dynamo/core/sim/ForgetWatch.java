@@ -54,14 +54,16 @@ final class ForgetWatch {
                 latest.put(change.key(), after);
                 CausalContext gone =
                         before.context().only(actor -> after.context().highest(actor) == 0);
-                if (!after.isEmpty() && !gone.isEmpty()) {
+                if (!after.isEmpty() && !gone.isEmpty() && !cluster.isOnOlderDisk(node)) {
                     judge(node, StoredKey.parse(change.key()), gone);
                 }
-                mayNotBeBack(node, StoredKey.parse(change.key()), after);
+                mayNotBeBack(node, StoredKey.parse(change.key()), before, after);
             } else if (change.space() == Space.HINTS && change.value() != null) {
+                byte[] before = cluster.machine(node).disk.shown(Space.HINTS, change.key());
                 mayNotBeBack(
                         node,
                         StoredKey.parse(change.key()),
+                        before == null ? VersionSet.EMPTY : HintWatch.parse(before).set(),
                         HintWatch.parse(change.value()).set());
             }
         }
@@ -82,14 +84,16 @@ final class ForgetWatch {
             if (!knows && cluster.machine(owner).wipes == 0) {
                 violated.accept(what + " while the disk of " + owner + " does not know all of it");
             }
-            if (lives(synced, gone) || lives(set(disk.shown(Space.RECORDS, key.bytes())), gone)) {
+            if (!cluster.isOnOlderDisk(owner)
+                    && (lives(synced, gone) || lives(set(disk.shown(Space.RECORDS, key.bytes())), gone))) {
                 violated.accept(what + " while a version of that lives at " + owner);
             }
         }
         for (String id : cluster.ids()) {
             VirtualDisk disk = cluster.machine(id).disk;
-            if (isKept(disk.shown(Space.HINTS, key.bytes()), gone)
-                    || isKept(disk.synced(Space.HINTS, key.bytes()), gone)) {
+            if (!cluster.isOnOlderDisk(id)
+                    && (isKept(disk.shown(Space.HINTS, key.bytes()), gone)
+                            || isKept(disk.synced(Space.HINTS, key.bytes()), gone))) {
                 violated.accept(what + " while " + id + " keeps a version of that for others");
             }
         }
@@ -113,17 +117,25 @@ final class ForgetWatch {
         }
     }
 
-    private void mayNotBeBack(String node, StoredKey key, VersionSet set) {
+    private void mayNotBeBack(String node, StoredKey key, VersionSet before, VersionSet after) {
+        // What an older disk shows has not come back there, and must get no further.
+        List<Version> shown = cluster.machine(node).wipes == 0 ? List.of() : before.versions();
+        List<Version> versions = new ArrayList<>(after.versions());
+        versions.removeAll(shown);
         for (Forgotten one : forgotten.getOrDefault(key.toString(), List.of())) {
-            if (lives(set, one.entries())) {
-                violated.accept("I5 " + key + ": " + node + " stores " + set + ", of which " + one.node()
+            if (lives(versions, one.entries())) {
+                violated.accept("I5 " + key + ": " + node + " stores " + after + ", of which " + one.node()
                         + " has forgotten what it had seen");
             }
         }
     }
 
     private static boolean lives(VersionSet set, CausalContext gone) {
-        return set.versions().stream().anyMatch(version -> gone.contains(version.dot()));
+        return lives(set.versions(), gone);
+    }
+
+    private static boolean lives(List<Version> versions, CausalContext gone) {
+        return versions.stream().anyMatch(version -> gone.contains(version.dot()));
     }
 
     private static boolean isKept(byte @Nullable [] hint, CausalContext gone) {

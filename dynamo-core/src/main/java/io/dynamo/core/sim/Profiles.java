@@ -158,12 +158,12 @@ final class Profiles {
                         .repairing(Duration.ofMillis(purging.between(2_000, 20_000)))
                         .purging(purgeEvery())
                         .forgetting(entries));
-        return oldCopies(0.3, drawnAll);
+        return oldCopies(0.19, drawnAll);
     }
 
     /** In a share of the runs, copies of disks are put back as well, and there is time to. */
     private SimulationProfile oldCopies(double share, SimulationProfile base) {
-        if (base.faults().kinds().isEmpty() || !new Chance(seed, "copying").happens(share)) {
+        if (base.faults().kinds().isEmpty() || !new Chance(seed, "copies").happens(share)) {
             return base;
         }
         EnumSet<FaultKind> kinds = EnumSet.of(FaultKind.OLD_COPY);
@@ -173,8 +173,9 @@ final class Profiles {
                         kinds, base.faults().gapMin(), base.faults().gapMax()))
                 .with(new SimulationProfile.Workload(
                         work.clients(),
-                        Math.max(work.operations(), 300 * work.clients()),
-                        work.keys(),
+                        Math.max(work.operations(), 400 * work.clients()),
+                        // What is written again and again is never old enough to be removed.
+                        work.deletes() > 0 ? Math.max(work.keys(), 40) : work.keys(),
                         work.lastWriteWins(),
                         work.expiring(),
                         work.deletes()));
@@ -284,7 +285,7 @@ final class Profiles {
         SimulationProfile base = directed(EnumSet.of(FaultKind.WIPE, FaultKind.CRASH, FaultKind.ISOLATE));
         SimulationProfile.Workload work = base.workload();
         return oldCopies(
-                0.5,
+                0.4,
                 base.with(new SimulationProfile.Shape(3 + returning.below(4), 3, r, w, 1 + returning.below(4), true, 0))
                         .with(new SimulationProfile.Workload(
                                 work.clients(), work.operations(), 1 + returning.below(40), work.lastWriteWins()))

@@ -1,6 +1,5 @@
 package io.dynamo.core.sim;
 
-import io.dynamo.core.NodeCore;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
@@ -45,7 +44,7 @@ final class PurgeWatch {
             byte[] value = change.value();
             if (change.space() == Space.RECORDS && value == null) {
                 byte[] before = cluster.machine(node).disk.shown(Space.RECORDS, change.key());
-                if (before != null && !isOnOlderDisk(node)) {
+                if (before != null && !cluster.isOnOlderDisk(node)) {
                     removed(node, StoredKey.parse(change.key()), DotLedger.setIn(before));
                 }
             } else if ((change.space() == Space.RECORDS || change.space() == Space.HINTS) && value != null) {
@@ -58,13 +57,6 @@ final class PurgeWatch {
         return space == Space.RECORDS
                 ? DotLedger.setIn(value)
                 : HintWatch.parse(value).set();
-    }
-
-    /** It drops what may have been removed elsewhere, and fetches what was not. */
-    private boolean isOnOlderDisk(String node) {
-        NodeCore core = cluster.core(node);
-        return cluster.machine(node).wipes > 0
-                && (core == null || core.view().catchingUp().isPresent());
     }
 
     private void removed(String node, StoredKey key, VersionSet set) {

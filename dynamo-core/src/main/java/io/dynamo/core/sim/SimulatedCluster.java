@@ -472,6 +472,13 @@ public final class SimulatedCluster {
         return network;
     }
 
+    /** Whether a node drops what may have been removed elsewhere, and fetches what was not. */
+    boolean isOnOlderDisk(String id) {
+        NodeCore core = core(id);
+        return machine(id).wipes > 0
+                && (core == null || core.view().catchingUp().isPresent());
+    }
+
     Machine machine(String id) {
         Machine machine = machines.get(id);
         if (machine == null) {

@@ -11,7 +11,7 @@ final class PlantedBugs {
             PlantedBug.named("an actor is used again after a restart")
                     .in("replica/Replica", "own == null || !incarnation.drew(own) || held", "own == null || held")
                     .breaks("I9")
-                    .foundBy("swarm", 33),
+                    .foundBy("swarm", 37),
             PlantedBug.named("a corrupt record is read as not found")
                     .in("replica/Replica", "Held record = RecordCodec.decode(key, bytes);", """
                             Held record;
@@ -22,7 +22,7 @@ final class PlantedBugs {
                             }
                             """)
                     .breaks("I1", "I6", "I8")
-                    .foundBy("disks", 11),
+                    .foundBy("disks", 12),
             PlantedBug.named("read repair sends the last write only")
                     .in(
                             "coordinate/ReadRequest",
@@ -152,7 +152,7 @@ final class PlantedBugs {
                             "Outcome.NOT_APPLIED,")
                     .in("coordinate/ForwardRequest", "Repeats.honest(key, mine, here)", "here")
                     .breaks("I8")
-                    .foundBy("swarm", 72),
+                    .foundBy("swarm", 251),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",
@@ -175,7 +175,7 @@ final class PlantedBugs {
                             "VersionSetCodec.encodeCausality(VersionSet.of("
                                     + "io.dynamo.core.causality.CausalContext.EMPTY, set.versions()))")
                     .breaks("I4")
-                    .foundBy("repair", 46),
+                    .foundBy("repair", 64),
             PlantedBug.named("a failed commit leaves the trees as they are")
                     .in("replica/Trees", "if (hasFailed) {", "if (hasFailed && changed.key() == null) {")
                     .breaks("I4")
@@ -250,7 +250,7 @@ final class PlantedBugs {
                             "return state == State.EQUAL || state == State.COMPLETE || state == State.TAKEN;",
                             "return state != State.BUSY;")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 198),
+                    .foundBy("returns", 442),
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
