@@ -63,7 +63,9 @@ final class ForgetWatch {
                 mayNotBeBack(
                         node,
                         StoredKey.parse(change.key()),
-                        before == null ? VersionSet.EMPTY : HintWatch.parse(before).set(),
+                        before == null
+                                ? VersionSet.EMPTY
+                                : HintWatch.parse(before).set(),
                         HintWatch.parse(change.value()).set());
             }
         }

@@ -19,10 +19,11 @@ final class PlantedPurgeBugs {
                             "held == Held.NONE")
                     .breaks("I1", "I5", "I6")
                     .foundBy("deletes", 6),
-            PlantedBug.named("what expires is purged as if it had expired when it was written")
+            PlantedBug.named("what expires is purged as soon as it is written")
                     .in("replica/DueQueue", "overMillis = Math.max(overMillis, version.expiresAtMillis());", "")
+                    .in("replica/DueQueue", "return overMillis + age.millis();", "return overMillis;")
                     .breaks("I5")
-                    .foundBy("expiry", 60),
+                    .foundBy("expiry", 28),
             PlantedBug.named("forgetting keeps the own actor and begins its counter anew")
                     .in(
                             "replica/DeadEntries",
@@ -46,5 +47,5 @@ final class PlantedPurgeBugs {
                             "sorted.get(age.entries() - 1) + age.millis()",
                             "sorted.get(age.entries() - 1)")
                     .breaks("I3")
-                    .foundBy("deletes", 3));
+                    .foundBy("deletes", 26));
 }
