@@ -23,6 +23,10 @@ final class Machine {
     int wipes;
     long wipedNanos;
     int bufferedMost;
+    // Its disk once showed an older state of itself.
+    boolean showsOlder;
+    // On a copy of its disk that was put back, and no other member has let it in yet.
+    boolean isOpening;
 
     @Nullable
     Run run;
@@ -59,6 +63,19 @@ final class Machine {
     @Nullable
     EmbeddedNode node() {
         return run == null ? null : run.node;
+    }
+
+    /**
+     * The node as applications get it. One on a copy that was put back is not open before another member has let it in; others are asked
+     * before that, which must do no harm.
+     */
+    @Nullable
+    EmbeddedNode open(int others) {
+        EmbeddedNode node = node();
+        if (isOpening && node != null) {
+            isOpening = others > 0 && node.health().missing().size() == others;
+        }
+        return isOpening ? null : node;
     }
 
     /** The process ends, without a word to anyone. */

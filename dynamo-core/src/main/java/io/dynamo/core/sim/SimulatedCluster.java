@@ -131,7 +131,7 @@ public final class SimulatedCluster {
      * @return null while it is down, or has not yet opened its disk
      */
     public @Nullable DynamoNode node(String id) {
-        return machine(id).node();
+        return machine(id).open(machines.size() - 1);
     }
 
     /** The machine inside a node, for checks; null while it is down. */
@@ -161,6 +161,7 @@ public final class SimulatedCluster {
      */
     public void wipe(String id) {
         lose(id, VirtualDisk::wipe);
+        machine(id).showsOlder = false;
     }
 
     private void lose(String id, Consumer<VirtualDisk> how) {
@@ -174,6 +175,7 @@ public final class SimulatedCluster {
     /** Cuts a node's power, and its disk shows what it had synced when it was told to remember that. */
     void goBack(String id) {
         lose(id, VirtualDisk::goBack);
+        machine(id).showsOlder = true;
     }
 
     /**
@@ -193,6 +195,8 @@ public final class SimulatedCluster {
      */
     public void putBackCopy(String id) {
         lose(id, VirtualDisk::putBackCopy);
+        machine(id).isOpening = true;
+        machine(id).showsOlder = true;
     }
 
     /**
