@@ -2,6 +2,7 @@ package io.dynamo.core.coordinate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The rate at which work in the background goes on. */
@@ -10,7 +11,24 @@ class SlicesTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final FakeRuntime runtime = new FakeRuntime();
-    private final Slices slices = new Slices(runtime, 10_000, new Pace(runtime, new Meters(), SECOND));
+    private final Pace pace = new Pace(runtime, new Meters(), SECOND);
+    private Slices slices;
+
+    /** Work has gone on for so long that it has its whole share. */
+    @BeforeEach
+    void wholeShare() {
+        pass(10 * SECOND);
+        assertThat(pace.share()).isEqualTo(1);
+        slices = new Slices(runtime, 10_000, pace);
+    }
+
+    /** Time passes in which work of another kind goes on. */
+    private void pass(long nanos) {
+        for (long left = nanos; left > 0; left -= SECOND / 2) {
+            runtime.advance(SECOND / 2);
+            pace.share();
+        }
+    }
 
     private long taken(long bytes) {
         long taken = 0;
@@ -22,7 +40,7 @@ class SlicesTest {
 
     @Test
     void afterAPause_aShortBurst_andNoMore() {
-        runtime.advance(100 * SECOND);
+        pass(100 * SECOND);
 
         assertThat(taken(100)).isBetween(500L, 600L);
         assertThat(slices.take(1)).isFalse();
@@ -41,9 +59,9 @@ class SlicesTest {
     @Test
     void sliceAboveTheRate_isGiven_andPaidForByThoseAfterIt() {
         assertThat(slices.take(50_000)).isTrue();
-        runtime.advance(3 * SECOND);
+        pass(3 * SECOND);
         assertThat(slices.take(1)).isFalse();
-        runtime.advance(2 * SECOND);
+        pass(2 * SECOND);
         assertThat(slices.take(1)).isTrue();
     }
 
@@ -51,9 +69,9 @@ class SlicesTest {
     void whatTurnedOutLarger_isPaidForAfterwards() {
         assertThat(slices.take(1)).isTrue();
         slices.pay(50_000);
-        runtime.advance(4 * SECOND);
+        pass(4 * SECOND);
         assertThat(slices.take(1)).isFalse();
-        runtime.advance(SECOND);
+        pass(SECOND);
         assertThat(slices.take(1)).isTrue();
     }
 }
