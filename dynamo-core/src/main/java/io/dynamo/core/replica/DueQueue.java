@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * /**
  * Which records of a lane are to be looked at, and when: those of which nothing is left but tombstones and what expires, and those
  * that have entries to forget. There is one entry for each; it moves in the batch of its record, so that neither a crash nor a
  * restart forgets it, and nobody has to look through all records. It only says when to look: what is true then, the record says.
