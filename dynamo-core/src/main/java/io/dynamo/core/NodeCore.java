@@ -164,7 +164,7 @@ public final class NodeCore {
             node.lanes.findHints();
             Reindexing.begin(parts.host().runtime(), parts.storage().engine(), node.lanes, node.partitions());
             node.behind.whenBehind(node.lanes::catchUp);
-            node.membership.start(node.lanes::returned);
+            node.membership.start(node.lanes::returned, node.lanes::toldOfBackground);
             node.lanes.startRepair();
             new WriteIdSweep(node.runtime(), parts.settings().requests().retryWindow(), node.lanes, () -> node.isClosed)
                     .begin();

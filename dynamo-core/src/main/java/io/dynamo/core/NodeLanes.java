@@ -20,6 +20,7 @@ import io.dynamo.core.replica.Hints;
 import io.dynamo.core.replica.Replica;
 import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.runtime.Lane;
+import io.dynamo.core.wire.Hello;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageEngine;
@@ -81,7 +82,7 @@ final class NodeLanes {
             NodeRuntime runtime = shared.runtime();
             NodeSettings.Limits limits = settings.limits();
             Pace pace = new Pace(
-                    runtime, shared.meters(), limits.backgroundLatencyMax().toNanos());
+                    runtime, shared.meters(), limits.backgroundLatencyMax().toNanos(), shared.route());
             return new Background(
                     hints,
                     limits.hints().ageMax().map(Duration::toMillis).orElse(Long.MAX_VALUE),
@@ -138,6 +139,11 @@ final class NodeLanes {
 
     List<NodeLane> all() {
         return lanes;
+    }
+
+    /** What the other members are told of this node's work in the background. */
+    Hello.Background toldOfBackground() {
+        return background.pace().told();
     }
 
     /** How much may be compared and indexed. */

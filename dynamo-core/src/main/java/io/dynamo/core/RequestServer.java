@@ -122,13 +122,15 @@ final class RequestServer {
         }
         Keeping keeping = request.sync() ? store.keeping().synced() : store.keeping();
         Holding holding = new Holding(request.hintFor());
+        boolean mightDrop = shared.behind().mayDrop(key.partition());
         try {
             replica.merge(key, request.set(), request.forgotten(), keeping, holding, failure -> {
                 if (request.request() == 0) {
                     return;
                 }
                 if (failure == null) {
-                    from.send(new PutReplicaResponse(request.request()));
+                    boolean mayDrop = mightDrop || shared.behind().mayDrop(key.partition());
+                    from.send(new PutReplicaResponse(request.request(), mayDrop));
                 } else {
                     reject(from, request.request(), failure);
                 }

@@ -296,6 +296,33 @@ class OldCopyTest {
         }
     }
 
+    /** It may drop it again, with all else that is as old as what was removed elsewhere. */
+    @Test
+    void whatIsKeptForANodeThatWentBack_isLetGoOnlyWhenThatHasCaughtUp() {
+        try (TestCluster cluster = TestCluster.of(4, FEW)) {
+            String key = cluster.keyNotOn("d", 3);
+            TestEngine older = cluster.engine("a").copy();
+            older.regression = "3 synced changes are missing";
+            cluster.kill("a");
+            cluster.noticeSilence();
+            cluster.text("b").put(key, "v", Context.none(), Option.w(3));
+            assertThat(cluster.engine("d").entries(Space.HINTS)).hasSize(1);
+            cluster.network.lose(message -> message.is(CompareTreesRequest.class));
+            cluster.changeEngine("a", older);
+            cluster.start("a");
+            cluster.link();
+            cluster.time.run(TestCluster.SECOND.multipliedBy(20));
+
+            assertThat(catchingUp(cluster, "a")).isPresent();
+            assertThat(cluster.held("a", key).isEmpty()).as("was handed over").isFalse();
+            assertThat(cluster.engine("d").entries(Space.HINTS)).hasSize(1);
+            cluster.network.heal();
+            catchUp(cluster, "a");
+            cluster.time.run(TestCluster.SECOND.multipliedBy(10));
+            assertThat(cluster.engine("d").entries(Space.HINTS)).isEmpty();
+        }
+    }
+
     /** What of a copy is kept for others is as old as the rest. */
     @Test
     void copyOfAStandIn_dropsItsHints() {

@@ -90,7 +90,9 @@ class StatusTest {
             assertThat(work(cluster, "a", Kind.HANDOFF).left()).isGreaterThan(500);
             cluster.time.run(Duration.ofSeconds(40));
             assertThat(work(cluster, "a", Kind.HANDOFF).left()).isZero();
-            assertThat(cluster.node("a").status().share()).isEqualTo(1);
+            assertThat(cluster.node("a").status().share())
+                    .as("what the next work begins with")
+                    .isEqualTo(Pace.BEGIN);
         }
     }
 }

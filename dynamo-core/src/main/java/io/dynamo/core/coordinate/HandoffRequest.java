@@ -52,7 +52,7 @@ final class HandoffRequest extends PendingRequest {
     @Override
     void onResponse(Peer from, Message.Response response) {
         if (from == target) {
-            end(response instanceof PutReplicaResponse && copy == target.copy());
+            end(response instanceof PutReplicaResponse stored && !stored.mayDrop() && copy == target.copy());
         }
     }
 

@@ -38,6 +38,26 @@ final class Latencies {
     }
 
     /**
+     * How many requests took longer.
+     *
+     * @param before what had been counted at the beginning
+     * @param after what had been counted at the end
+     * @param nanos than this, as {@link #p99} measures it
+     * @return how many
+     */
+    static long count(long[] before, long[] after, long nanos) {
+        int step = 0;
+        while (step < after.length && end(step) <= nanos) {
+            step++;
+        }
+        long longer = 0;
+        for (; step < after.length; step++) {
+            longer += after[step] - before[step];
+        }
+        return longer;
+    }
+
+    /**
      * What 99 of 100 requests took at most.
      *
      * @param before what had been counted at the beginning

@@ -1,14 +1,19 @@
 package io.dynamo.core.coordinate;
 
+import io.dynamo.core.wire.Hello;
 import io.dynamo.spi.NodeRuntime;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * The admission controller (Dynamo §6.5): which share of its rate work in the background gets, by how long the requests of
- * applications take beside it. Work begins with little. Its share halves while 99 of 100 requests take longer than they may, and
- * grows step by step while they do not. It is never 0, so that healing ends also under load.
+ * applications take beside it. Work begins with little. Its share halves when more than one in a hundred requests has taken longer
+ * than it may since the last step, and grows by half when enough of them have not. It is never 0, so that healing ends also under load.
+ *
+ * <p>Work of one node disturbs the requests of others, so each says in its greetings how much its own allow, and the least that any member
+ * says is what there is.
  *
  * <p>It looks when it is asked, and needs no timer. Thread: any.
  */
@@ -20,32 +25,45 @@ public final class Pace {
     /** What work begins with, as nobody knows what it costs requests. */
     public static final double BEGIN = 1.0 / 32;
 
-    private static final double GROWTH = 1.25;
+    private static final double GROWTH = 1.5;
     /** How much longer than in quiet requests may take: less than twice, as each step beyond it is noticed only afterwards. */
     private static final double NOTICED = 1.5;
     /** What requests take in quiet is forgotten slowly: it doubles in about 20 s. */
-    private static final double FORGOTTEN = 1 + 1.0 / 64;
+    private static final double FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Fewer requests between two looks say nothing of the slowest of 100. */
     private static final int FEW = 50;
+    /** So many say what the slowest of 100 take; with fewer, chance alone would halve the share again and again. */
+    private static final int ENOUGH = 1_000;
+    /** With fewer requests than that, a step is made all the same. */
+    private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** Longer than a very short time is short, too. */
     private static final long UNNOTICED_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final NodeRuntime runtime;
     private final Latencies latencies;
     private final long latencyMaxNanos;
+    private final Supplier<Route> route;
     private final AtomicReference<Look> last;
+    private volatile long workedNanos;
 
     /**
      * What was seen at a time.
      *
+     * @param sinceNanos when the last step was made
+     * @param counted the requests until then
      * @param quietNanos p99 while nothing was done in the background; 0 if that is not known
-     * @param p99Nanos p99 since the look before; 0 if there were too few requests
+     * @param p99Nanos p99 between the last two steps; 0 if there were too few requests
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Look(long atNanos, long[] counted, long quietNanos, long p99Nanos, double share) {}
+    private record Look(long atNanos, long sinceNanos, long[] counted, long quietNanos, long p99Nanos, double share) {
+
+        Look again(long now) {
+            return new Look(now, sinceNanos, counted, quietNanos, p99Nanos, share);
+        }
+    }
 
     /**
      * Nothing has been done in the background.
@@ -53,12 +71,16 @@ public final class Pace {
      * @param runtime time
      * @param meters what requests took
      * @param latencyMaxNanos what 99 of 100 of them may take in any case
+     * @param route the members: they say how their requests fare
      */
-    public Pace(NodeRuntime runtime, Meters meters, long latencyMaxNanos) {
+    public Pace(NodeRuntime runtime, Meters meters, long latencyMaxNanos, Supplier<Route> route) {
         this.runtime = runtime;
         this.latencies = meters.latencies();
         this.latencyMaxNanos = latencyMaxNanos;
-        this.last = new AtomicReference<>(new Look(runtime.nanoTime(), latencies.counted(), 0, 0, BEGIN));
+        this.route = route;
+        this.workedNanos = runtime.nanoTime() - QUIET_NANOS;
+        long now = runtime.nanoTime();
+        this.last = new AtomicReference<>(new Look(now, now, latencies.counted(), 0, 0, BEGIN));
     }
 
     /**
@@ -67,13 +89,51 @@ public final class Pace {
      * @return from {@link #SHARE_MIN} to 1
      */
     double share() {
-        Look before = last();
         long now = runtime.nanoTime();
-        if (now - before.atNanos() < LOOK_NANOS) {
-            return before.share();
+        workedNanos = now;
+        return Math.min(own(now), othersShare());
+    }
+
+    /** By this node's own requests, be it this node that works or another. */
+    private double own(long now) {
+        Look before = last();
+        if (now - before.atNanos() >= LOOK_NANOS) {
+            last.compareAndSet(before, look(before, now));
         }
-        last.compareAndSet(before, look(before, now));
         return last().share();
+    }
+
+    /** Who has no requests of its own does not see whom it disturbs. */
+    private double othersShare() {
+        double least = 1;
+        for (Peer peer : members()) {
+            least = Math.min(least, Math.max(SHARE_MIN, peer.background().share()));
+        }
+        return least;
+    }
+
+    private Peer[] members() {
+        return Objects.requireNonNull(route.get()).preferenceList(0);
+    }
+
+    /**
+     * What the other members are to know: how much work in the background may be done as far as the requests of this node go. With few
+     * requests it has nothing against any; while nobody works, it is what work begins with.
+     *
+     * @return as of now
+     */
+    public Hello.Background told() {
+        long now = runtime.nanoTime();
+        boolean isWorking = now - workedNanos < QUIET_NANOS;
+        boolean isAnyWorking = isWorking;
+        for (Peer peer : members()) {
+            isAnyWorking |= peer.background().isWorking();
+        }
+        if (!isAnyWorking) {
+            return new Hello.Background(BEGIN, false);
+        }
+        double share = own(now);
+        return new Hello.Background(last().p99Nanos() == 0 ? 1 : share, isWorking);
     }
 
     private Look last() {
@@ -85,20 +145,27 @@ public final class Pace {
         long p99 = Latencies.p99(before.counted(), counted, FEW);
         if (now - before.atNanos() >= LOOK_NANOS + QUIET_NANOS) {
             // Nobody has asked for as long: this is what requests take when they are alone.
-            return new Look(now, counted, p99 == 0 ? before.quietNanos() : p99, p99, BEGIN);
+            return new Look(now, now, counted, p99 == 0 ? before.quietNanos() : p99, p99, BEGIN);
         }
         if (p99 == 0) {
-            return new Look(now, counted, before.quietNanos(), 0, Math.min(1, 2 * before.share()));
+            return new Look(now, now, counted, before.quietNanos(), 0, Math.min(1, 2 * before.share()));
         }
-        double share = p99 > mayTakeNanos(before.quietNanos())
-                ? Math.max(SHARE_MIN, before.share() / 2)
-                : Math.min(1, before.share() * GROWTH);
-        return new Look(now, counted, quietNanos(before.quietNanos(), p99), p99, share);
+        long requests = Latencies.count(before.counted(), counted, 0);
+        long tooLong = Latencies.count(before.counted(), counted, mayTakeNanos(before.quietNanos()));
+        boolean isDue = requests >= ENOUGH || now - before.sinceNanos() >= STEP_NANOS;
+        boolean isTooMuch = 100 * tooLong > (isDue ? requests : ENOUGH);
+        if (!isDue && !isTooMuch) {
+            return before.again(now);
+        }
+        double share = isTooMuch ? Math.max(SHARE_MIN, before.share() / 2) : Math.min(1, before.share() * GROWTH);
+        return new Look(now, now, counted, quietNanos(before, now, p99), p99, share);
     }
 
     /** In quiet they take no longer than beside work; what was learnt before a change of load does not stay. */
-    private static long quietNanos(long known, long p99Nanos) {
-        return known == 0 ? p99Nanos : Math.min((long) (known * FORGOTTEN), p99Nanos);
+    private static long quietNanos(Look before, long now, long p99Nanos) {
+        long known = before.quietNanos();
+        double forgotten = 1 + (now - before.sinceNanos()) / FORGOTTEN_NANOS;
+        return known == 0 ? p99Nanos : Math.min((long) (known * forgotten), p99Nanos);
     }
 
     private long mayTakeNanos(long quietNanos) {
@@ -113,7 +180,7 @@ public final class Pace {
      */
     public Figures figures() {
         Look look = last();
-        return new Figures(look.share(), look.p99Nanos(), look.quietNanos());
+        return new Figures(Math.min(look.share(), othersShare()), look.p99Nanos(), look.quietNanos());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.dynamo.core.coordinate;
 
+import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.Message;
 
 /** A member as this node sees it, itself included. Thread: any. */
@@ -99,6 +100,15 @@ public interface Peer {
      */
     default int copy() {
         return 0;
+    }
+
+    /**
+     * How its requests and its work in the background get along, as it has last said.
+     *
+     * @return nothing without a link
+     */
+    default Hello.Background background() {
+        return Hello.Background.NONE;
     }
 
     /**

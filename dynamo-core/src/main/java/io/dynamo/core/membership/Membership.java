@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,8 +58,7 @@ public final class Membership implements PeerLink.Sender {
     // Since when this node can have heard whoever is there.
     private volatile long listeningNanos;
     private volatile boolean isClosed;
-    private final AtomicLong greetings = new AtomicLong();
-    private final GreetingTimes greeted;
+    private final Greetings greetings;
     private long round;
     private long probes;
     private volatile long roundDueNanos;
@@ -101,9 +100,6 @@ public final class Membership implements PeerLink.Sender {
     public Membership(Parts parts) {
         this.parts = parts;
         this.agreed = Agreement.of(parts.settings());
-        this.greeted =
-                new GreetingTimes(parts.settings().requests().messageLifetime().toNanos());
-        greeted.note(1, parts.runtime().nanoTime());
         List<RingMember> members = parts.settings().cluster().members().stream()
                 .map(member -> new RingMember(member.id(), member.weight(), member.zone()))
                 .toList();
@@ -123,15 +119,18 @@ public final class Membership implements PeerLink.Sender {
         this.own = new OwnDirectory(parts, links.values(), route, directories);
         this.laterStates = new LaterStates(parts.engine());
         this.copy = new OwnCopy(parts, own::ownPartitions, directories);
+        this.greetings = new Greetings(parts, agreed, copy);
     }
 
     /**
      * Begins to shake hands, and goes on: a link lasts as long as greetings are answered.
      *
      * @param whenLinked told of each member, and of each new run of it, when there is a link to it
+     * @param told what others are told of this node's work in the background
      */
-    public void start(Consumer<Peer> whenLinked) {
+    public void start(Consumer<Peer> whenLinked, Supplier<Hello.Background> told) {
         onLinked = whenLinked;
+        greetings.tell(told);
         roundDueNanos = parts.runtime().nanoTime();
         listeningNanos = roundDueNanos;
         parts.runtime()
@@ -157,7 +156,7 @@ public final class Membership implements PeerLink.Sender {
         if (isClosed) {
             return;
         }
-        greeted.note(greetings.get() + 1, parts.runtime().nanoTime());
+        greetings.round();
         boolean greetsAll = round++ % ROUNDS_PER_GREETING == 0;
         long now = parts.runtime().nanoTime();
         if (now - roundDueNanos > OVERSLEPT_NANOS) {
@@ -171,7 +170,7 @@ public final class Membership implements PeerLink.Sender {
                 refuse(link, "no answer for " + TimeUnit.NANOSECONDS.toMillis(now - link.heardNanos()) + " ms");
             }
             if (!link.isSelf() && (greetsAll || !link.isLinked())) {
-                link.sendUnlinked(hello(link.isLinked()));
+                link.sendUnlinked(greetings.next(link.isLinked()));
             }
         }
         roundDueNanos = now + ROUND_NANOS;
@@ -280,7 +279,7 @@ public final class Membership implements PeerLink.Sender {
      * @return by what its sender had heard of this node
      */
     public boolean isTooOld(Envelope envelope) {
-        return greeted.isTooOld(envelope.heard(), parts.runtime().nanoTime());
+        return greetings.isTooOld(envelope);
     }
 
     /**
@@ -297,24 +296,24 @@ public final class Membership implements PeerLink.Sender {
             return;
         }
         if (!copy.isTold(link, hello)) {
-            link.sendUnlinked(hello(false));
+            link.sendUnlinked(greetings.next(false));
             return;
         }
         Directories.Judgement judgement = judge(link, hello);
         if (judgement.replaces() != null) {
             // A greeting may be older than what is known: the answer to one of ours is not.
-            link.sendUnlinked(hello(false));
+            link.sendUnlinked(greetings.next(false));
             return;
         }
         Verdict verdict = judgement.verdict();
-        Hello answer = hello(hello.copy().isLinked());
+        Hello answer = greetings.next(hello.copy().isLinked());
         link.sendUnlinked(new HelloResponse(verdict, answer, hello.session(), hello.number()));
         if (verdict.accepted()) {
             if (hello.session() == link.session()) {
-                link.heard(hello.number(), parts.runtime().nanoTime());
+                link.heard(hello, parts.runtime().nanoTime());
             } else {
                 // It may be old, from a run that is over: its sender's answer to a greeting of ours will tell.
-                link.sendUnlinked(hello(false));
+                link.sendUnlinked(greetings.next(false));
             }
         } else if (!link.isLinked()) {
             refuse(link, verdict.reason());
@@ -380,7 +379,7 @@ public final class Membership implements PeerLink.Sender {
         PeerLink link = links.get(to.id());
         if (link != null && rejection.request() != 0) {
             link.sendUnlinked(rejection);
-            link.sendUnlinked(hello(false));
+            link.sendUnlinked(greetings.next(false));
         }
     }
 
@@ -461,17 +460,6 @@ public final class Membership implements PeerLink.Sender {
             LOG.warn("node {}: no link to {}: {}", id(), link.id(), reason);
         }
         link.refused(reason);
-    }
-
-    private Hello hello(boolean isLinked) {
-        return new Hello(
-                parts.settings().cluster().name(),
-                Hello.PROTOCOL,
-                parts.self().directory(),
-                parts.self().session(),
-                agreed,
-                greetings.incrementAndGet(),
-                copy.told(isLinked));
     }
 
     private Peer peerOrThrow(String id) {

@@ -65,6 +65,7 @@ final class PeerLink implements Peer {
     private long comparedWith;
     private long answeredGreeting;
     private volatile String problem = "no answer to the handshake yet";
+    private volatile Hello.Background background = Hello.Background.NONE;
     private volatile long smoothedNanos;
     private volatile long deviationNanos;
     private final Silence silence = new Silence();
@@ -229,6 +230,7 @@ final class PeerLink implements Peer {
         }
         directory = hello.directory();
         hasGoneBack = hello.copy().wentBack();
+        background = hello.background();
         hasLetUsIn = true;
         isTaken = false;
         Run before = run();
@@ -241,8 +243,10 @@ final class PeerLink implements Peer {
     }
 
     /** The run we are linked to is still there. */
-    void heard(long greeting, long nowNanos) {
+    void heard(Hello hello, long nowNanos) {
+        long greeting = hello.number();
         heardNanos = nowNanos;
+        background = hello.background();
         Run known = run();
         // One that was overtaken by a later one is no news; and a link that was lost meanwhile stays lost.
         if (known.session() != 0 && greeting > known.heard()) {
@@ -253,6 +257,11 @@ final class PeerLink implements Peer {
     @Override
     public int copy() {
         return copy.get();
+    }
+
+    @Override
+    public Hello.Background background() {
+        return isLinked() ? background : Hello.Background.NONE;
     }
 
     /** Confined to the control lane, as what follows. */

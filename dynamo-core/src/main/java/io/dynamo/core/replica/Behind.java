@@ -168,6 +168,17 @@ public final class Behind {
     }
 
     /**
+     * Whether something of a partition that is as old as what was removed elsewhere may be dropped here.
+     *
+     * @param partition its number
+     * @return true while the directory is an older copy of itself, and has not been compared with all other owners
+     */
+    public boolean mayDrop(int partition) {
+        Standing now = shown;
+        return now.state() == State.WENT_BACK && now.lacks(partition);
+    }
+
+    /**
      * How many partitions there are of which readers are not answered.
      *
      * @param all how many partitions there are

@@ -28,7 +28,7 @@ public final class Deletes {
     private final DueQueue queue;
     private final Ghosts ghosts;
     private final DeadEntries dead;
-    private final long skewMillisMax;
+    private final long oldMillis;
     // Of these keys nothing was kept for others since they were put here.
     private final LookupTable<StoredKey, Boolean> untouched = new LookupTable<>();
 
@@ -39,7 +39,8 @@ public final class Deletes {
         this.queue = new DueQueue(parts.engine, parts.purgeAge);
         this.ghosts = new Ghosts(parts.engine);
         this.dead = new DeadEntries(parts.purgeAge);
-        this.skewMillisMax = parts.skewMillisMax;
+        // A run's last write may have been that far ahead of its end.
+        this.oldMillis = parts.purgeAge.millis() - parts.skewMillisMax;
     }
 
     /** A record of this node's own, put into a batch or taken out of the space. */
@@ -198,7 +199,7 @@ public final class Deletes {
      */
     public void sync(int partition, long epoch, Consumer<@Nullable StorageException> done) {
         Commit commit = replica.commit();
-        ghosts.raiseTo(partition, epoch, runtime.wallMillis() - skewMillisMax, commit);
+        ghosts.raiseTo(partition, epoch, runtime.wallMillis() - oldMillis, commit);
         commit.raiseTo(Durability.SYNC);
         commit.waiting.add(done);
     }

@@ -115,11 +115,6 @@ final class HintWatch {
             // It had it, and lost it with all else.
             return;
         }
-        if (cluster.machine(target).showsOlder && cluster.isOnOlderDisk(target)) {
-            // It drops what may have been removed elsewhere, and with it what it was given of that age: a known hole
-            // (ADR 0033).
-            return;
-        }
         Machine keeper = cluster.machine(holder);
         if (keeper.wipes > 0 && keptNanos.getOrDefault(holder + " " + target + " " + key, 0L) <= keeper.wipedNanos) {
             // Its disk shows it again, being an older one; what may have been removed since is dropped.

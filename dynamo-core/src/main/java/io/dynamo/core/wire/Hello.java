@@ -12,14 +12,22 @@ import java.util.List;
  * @param settings what all nodes must agree on
  * @param number counts the greetings of this run, so that an answer to an older one can be told
  * @param copy which state of the directory it is on
+ * @param background how its requests and its work in the background get along
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
 public record Hello(
-        String cluster, int protocol, byte[] directory, long session, List<Setting> settings, long number, Copy copy)
+        String cluster,
+        int protocol,
+        byte[] directory,
+        long session,
+        List<Setting> settings,
+        long number,
+        Copy copy,
+        Background background)
         implements Message {
 
     /** The version of the messages that this code speaks. */
-    public static final int PROTOCOL = 4;
+    public static final int PROTOCOL = 5;
 
     /**
      * Which state of its directory a node is on.
@@ -43,6 +51,18 @@ public record Hello(
         public static Copy started(long millis) {
             return new Copy(millis, Found.NOTHING, 0, false, false, List.of());
         }
+    }
+
+    /**
+     * How a node's requests and work in the background get along.
+     *
+     * @param share of its rate that work in the background may have, on any node, by how long this node's requests take
+     * @param isWorking whether this node does such work
+     */
+    public record Background(double share, boolean isWorking) {
+
+        /** Nothing is said. */
+        public static final Background NONE = new Background(1, false);
     }
 
     /**

@@ -18,7 +18,9 @@ final class HelloCodec {
                 .setStartedMillis(copy.startedMillis())
                 .setCommits(copy.commits())
                 .setWentBack(copy.wentBack())
-                .setLinked(copy.isLinked());
+                .setLinked(copy.isLinked())
+                .setShare(hello.background().share())
+                .setWorking(hello.background().isWorking());
         if (!copy.found().equals(Hello.Found.NOTHING)) {
             out.setFound(Wire.Found.newBuilder()
                     .setStartedMillis(copy.found().startedMillis())
@@ -66,7 +68,8 @@ final class HelloCodec {
                                         settled.getVoted(),
                                         settled.getUntilMillis(),
                                         settled.getOrdered()))
-                                .toList()));
+                                .toList()),
+                new Hello.Background(in.getShare(), in.getWorking()));
     }
 
     static Wire.HelloResponse encode(HelloResponse response) {

@@ -124,7 +124,9 @@ final class MessageCodec {
             }
             out.setGetReplicaResponse(body);
         } else if (response instanceof PutReplicaResponse put) {
-            out.setPutReplicaResponse(Wire.PutReplicaResponse.newBuilder().setRequest(put.request()));
+            out.setPutReplicaResponse(Wire.PutReplicaResponse.newBuilder()
+                    .setRequest(put.request())
+                    .setMayDrop(put.mayDrop()));
         } else if (response instanceof CoordinatePutResponse put) {
             out.setCoordinatePutResponse(coordinatePutResponse(put));
         } else if (response instanceof ListKeysResponse list) {
@@ -248,7 +250,9 @@ final class MessageCodec {
                         set(in.getGetReplicaResponse().getSet()));
             case PUT_REPLICA -> putReplica(in.getPutReplica());
             case PUT_REPLICA_RESPONSE ->
-                new PutReplicaResponse(in.getPutReplicaResponse().getRequest());
+                new PutReplicaResponse(
+                        in.getPutReplicaResponse().getRequest(),
+                        in.getPutReplicaResponse().getMayDrop());
             case COORDINATE_PUT -> coordinatePut(in.getCoordinatePut());
             case COORDINATE_PUT_RESPONSE -> coordinatePutResponse(in.getCoordinatePutResponse());
             case LIST_KEYS ->

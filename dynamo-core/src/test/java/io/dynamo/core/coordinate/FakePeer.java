@@ -1,5 +1,6 @@
 package io.dynamo.core.coordinate;
 
+import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ final class FakePeer implements Peer {
     int suspicions;
     boolean isLinked = true;
     int copy;
+    Hello.Background background = Hello.Background.NONE;
     private final String id;
     private final boolean isSelf;
 
@@ -81,6 +83,11 @@ final class FakePeer implements Peer {
     @Override
     public int copy() {
         return copy;
+    }
+
+    @Override
+    public Hello.Background background() {
+        return background;
     }
 
     @Override

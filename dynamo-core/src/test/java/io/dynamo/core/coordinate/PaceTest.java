@@ -2,6 +2,7 @@ package io.dynamo.core.coordinate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dynamo.core.wire.Hello;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ class PaceTest {
 
     private final FakeRuntime runtime = new FakeRuntime();
     private final Meters meters = new Meters();
-    private final Pace pace = new Pace(runtime, meters, 50 * MILLI);
+    private final FakePeer other = new FakePeer("other", false);
+    private final Pace pace = new Pace(runtime, meters, 50 * MILLI, () -> new FakeRoute(other));
 
     /** Half a second in which so many requests took so long, and somebody works in the background. */
     private double busy(int requests, long nanos) {
@@ -42,8 +44,8 @@ class PaceTest {
     void workBegins_low_andGrowsStepByStep() {
         quiet(MILLI);
         assertThat(pace.share()).isEqualTo(Pace.BEGIN);
-        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.25);
-        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.25 * 1.25);
+        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.5);
+        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.5 * 1.5);
         wholeShare();
         quiet(MILLI);
         assertThat(pace.share()).isEqualTo(Pace.BEGIN);
@@ -60,15 +62,39 @@ class PaceTest {
         assertThat(pace.share()).isEqualTo(Pace.SHARE_MIN);
     }
 
+    private void slow(int requests) {
+        for (int i = 0; i < requests; i++) {
+            meters.written(SECOND);
+        }
+    }
+
     @Test
-    void oneInAHundredIsTooMany_oneInTwoHundredIsNot() {
+    void moreThanOneInAHundred_isTooMany() {
         wholeShare();
-        meters.written(SECOND);
-        assertThat(busy(199, MILLI)).isEqualTo(1);
-        meters.written(SECOND);
-        meters.written(SECOND);
-        meters.written(SECOND);
-        assertThat(busy(197, MILLI)).isEqualTo(0.5);
+        slow(10);
+        assertThat(busy(990, MILLI)).isEqualTo(1);
+        slow(11);
+        assertThat(busy(989, MILLI)).isEqualTo(0.5);
+        slow(5);
+        assertThat(busy(1_000, MILLI)).isEqualTo(0.75);
+    }
+
+    /** Three of 200 are no more than chance; eleven are as many as there may be of 1,000. */
+    @Test
+    void fewRequests_aStepIsMadeWhenThereAreEnough_orTwoSecondsHavePassed() {
+        wholeShare();
+        slow(11);
+        assertThat(busy(100, MILLI)).isEqualTo(0.5);
+        slow(1);
+        assertThat(busy(200, MILLI)).isEqualTo(0.5);
+        assertThat(busy(200, MILLI)).isEqualTo(0.5);
+        assertThat(busy(200, MILLI)).isEqualTo(0.5);
+        assertThat(busy(0, MILLI)).as("two seconds").isEqualTo(0.75);
+        slow(3);
+        assertThat(busy(60, MILLI)).isEqualTo(0.75);
+        assertThat(busy(60, MILLI)).isEqualTo(0.75);
+        assertThat(busy(60, MILLI)).isEqualTo(0.75);
+        assertThat(busy(60, MILLI)).as("three of 240").isEqualTo(0.375);
     }
 
     @Test
@@ -84,8 +110,8 @@ class PaceTest {
     @Test
     void halfAsLongAgainAsWithoutIt_isTooLong() {
         quiet(10 * MILLI);
-        assertThat(busy(1_000, 12 * MILLI)).isEqualTo(Pace.BEGIN * 1.25);
-        assertThat(busy(1_000, 20 * MILLI)).isEqualTo(Pace.BEGIN * 1.25 / 2);
+        assertThat(busy(1_000, 12 * MILLI)).isEqualTo(Pace.BEGIN * 1.5);
+        assertThat(busy(1_000, 20 * MILLI)).isEqualTo(Pace.BEGIN * 1.5 / 2);
     }
 
     @Test
@@ -93,7 +119,7 @@ class PaceTest {
         quiet(40 * MILLI);
         busy(1_000, 5 * MILLI);
         assertThat(pace.figures().quietNanos()).isBetween(5 * MILLI, 25 * MILLI / 4);
-        assertThat(busy(1_000, 12 * MILLI)).isLessThan(Pace.BEGIN * 1.25);
+        assertThat(busy(1_000, 12 * MILLI)).isLessThan(Pace.BEGIN * 1.5);
     }
 
     @Test
@@ -109,7 +135,7 @@ class PaceTest {
     @Test
     void muchLongerThanAlmostNothing_isNotNoticed() {
         quiet(MILLI / 10);
-        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.25);
+        assertThat(busy(1_000, MILLI)).isEqualTo(Pace.BEGIN * 1.5);
     }
 
     @Test
@@ -129,6 +155,49 @@ class PaceTest {
         assertThat(pace.figures().share()).isEqualTo(Pace.BEGIN / 2);
         assertThat(pace.figures().quietNanos()).isBetween(5 * MILLI, 25 * MILLI / 4);
         assertThat(pace.figures().p99Nanos()).isBetween(15 * MILLI, 75 * MILLI / 4);
+    }
+
+    @Test
+    void requestsOfAnotherMemberThatTakeTooLong_ruleHereToo() {
+        wholeShare();
+        other.background = new Hello.Background(1.0 / 128, false);
+        assertThat(pace.share()).isEqualTo(1.0 / 128);
+        assertThat(pace.figures().share()).isEqualTo(1.0 / 128);
+        other.background = new Hello.Background(0, false);
+        assertThat(pace.share()).isEqualTo(Pace.SHARE_MIN);
+        other.background = Hello.Background.NONE;
+        assertThat(pace.share()).isEqualTo(1);
+    }
+
+    /** If each repeated what others say, none could ever say more again. */
+    @Test
+    void told_isOfItsOwnRequestsOnly() {
+        wholeShare();
+        other.background = new Hello.Background(1.0 / 128, false);
+        assertThat(pace.told()).isEqualTo(new Hello.Background(1, true));
+        runtime.advance(SECOND);
+        assertThat(pace.told()).isEqualTo(new Hello.Background(Pace.BEGIN, false));
+    }
+
+    @Test
+    void whoHasFewRequests_hasNothingAgainstOthersWork() {
+        busy(0, 0);
+        assertThat(pace.share()).isLessThan(1);
+        assertThat(pace.told()).isEqualTo(new Hello.Background(1, true));
+    }
+
+    @Test
+    void whoDoesNotWork_looksAsLongAsAnotherDoes() {
+        quiet(MILLI);
+        runtime.advance(10 * SECOND);
+        assertThat(pace.told()).isEqualTo(new Hello.Background(Pace.BEGIN, false));
+        other.background = new Hello.Background(1, true);
+        pace.told();
+        for (int i = 0; i < 1_000; i++) {
+            meters.written(10 * MILLI);
+        }
+        runtime.advance(SECOND / 2);
+        assertThat(pace.told()).isEqualTo(new Hello.Background(Pace.BEGIN / 2, false));
     }
 
     @Test

@@ -436,7 +436,7 @@ class QuorumRequestTest {
 
     private void acknowledge(FakePeer peer) {
         PutReplicaRequest request = (PutReplicaRequest) peer.last();
-        lane.execute(() -> coordinator.onResponse(peer, new PutReplicaResponse(request.request())));
+        lane.execute(() -> coordinator.onResponse(peer, new PutReplicaResponse(request.request(), false)));
     }
 
     private void answer(FakePeer peer, VersionSet set) {

@@ -11,7 +11,7 @@ class SlicesTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final FakeRuntime runtime = new FakeRuntime();
-    private final Pace pace = new Pace(runtime, new Meters(), SECOND);
+    private final Pace pace = new Pace(runtime, new Meters(), SECOND, FakeRoute::ofNobody);
     private Slices slices;
 
     /** Work has gone on for so long that it has its whole share. */

@@ -343,7 +343,7 @@ class SloppyQuorumTest {
 
     private void acknowledge(FakePeer peer) {
         PutReplicaRequest request = (PutReplicaRequest) peer.last();
-        lane.execute(() -> coordinator.onResponse(peer, new PutReplicaResponse(request.request())));
+        lane.execute(() -> coordinator.onResponse(peer, new PutReplicaResponse(request.request(), false)));
     }
 
     private void answer(FakePeer peer, VersionSet set) {

@@ -103,7 +103,7 @@ class StandInTest {
                 new Admission(100, () -> {}),
                 new CoordinatorParts.Limits(60_000, SECOND / 4, SECOND / 4, 0));
         coordinator = new Coordinator(parts, new CoordinatorParts.Home(lane, 0), replica);
-        Slices slices = new Slices(runtime, Long.MAX_VALUE, new Pace(runtime, new Meters(), SECOND));
+        Slices slices = new Slices(runtime, Long.MAX_VALUE, new Pace(runtime, new Meters(), SECOND, () -> route));
         new Handoff(coordinator, slices, store -> STORE, Long.MAX_VALUE);
     }
 
@@ -164,7 +164,7 @@ class StandInTest {
         runtime.advance(2 * SECOND);
         for (FakePeer owner : List.of(a, b)) {
             PutReplicaRequest sent = (PutReplicaRequest) owner.last();
-            lane.execute(() -> coordinator.onResponse(owner, new PutReplicaResponse(sent.request())));
+            lane.execute(() -> coordinator.onResponse(owner, new PutReplicaResponse(sent.request(), false)));
         }
         runtime.advance(10 * SECOND);
         runtime.advance(10 * SECOND);

@@ -213,7 +213,7 @@ final class PlantedBugs {
             PlantedBug.named("what is owed is settled although it has become more")
                     .in("replica/ForOthers", "replica.load(sent.key()).set().equals(sent.set()) && ", "")
                     .breaks("I4")
-                    .foundBy("owed", 6),
+                    .foundBy("owed", 17),
             PlantedBug.named("nobody is owed what it has missed")
                     .in("coordinate/WriteRequest", "if (!missed.isEmpty()) {", "if (missed.size() > 9) {")
                     .breaks("I4")

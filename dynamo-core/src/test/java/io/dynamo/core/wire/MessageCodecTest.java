@@ -58,7 +58,8 @@ class MessageCodecTest {
             0x1234_5678_9abc_def1L,
             List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")),
             0,
-            Hello.Copy.started(0));
+            Hello.Copy.started(0),
+            Hello.Background.NONE);
 
     /** One of each, and of each branch in it. */
     static List<Message> samples() {
@@ -72,7 +73,7 @@ class MessageCodecTest {
                 new GetReplicaResponse(11, SET),
                 new GetReplicaResponse(11, VersionSet.EMPTY),
                 new PutReplicaRequest(0, "carts", KEY, SET, true, 1_000_000),
-                new PutReplicaResponse(12),
+                new PutReplicaResponse(12, true),
                 new CoordinatePutResponse(
                         13,
                         CoordinatePutResponse.Failure.NONE,
@@ -139,8 +140,24 @@ class MessageCodecTest {
         return List.of(
                 new HelloResponse(Verdict.fatal("wiped"), HELLO, 0x2122_2324_2526_2728L, 0),
                 new HelloResponse(Verdict.ACCEPTED, HELLO, 0x2122_2324_2526_2728L, 300),
-                new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, Hello.Copy.started(0)),
-                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, Hello.Copy.started(1_700_000_000_000L)));
+                new Hello(
+                        "shop",
+                        1,
+                        new byte[] {3, 9, 8, 7},
+                        1,
+                        List.of(),
+                        300,
+                        Hello.Copy.started(0),
+                        Hello.Background.NONE),
+                new Hello(
+                        "shop",
+                        2,
+                        new byte[] {9},
+                        1,
+                        List.of(),
+                        0,
+                        Hello.Copy.started(1_700_000_000_000L),
+                        new Hello.Background(1.0 / 32, true)));
     }
 
     private static List<Message> ofThoseOnAnOlderCopy() {
@@ -153,7 +170,7 @@ class MessageCodecTest {
                 List.of(new Hello.Settled(3, 9, 1_650_000_000_000L, 8), new Hello.Settled(300, 1, 0, 0)));
         return List.of(
                 new HelloResponse(Verdict.wentBack("you"), HELLO, 0x2122_2324_2526_2728L, 302),
-                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, told),
+                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, told, Hello.Background.NONE),
                 new Hello(
                         "shop",
                         2,
@@ -161,7 +178,8 @@ class MessageCodecTest {
                         1,
                         List.of(),
                         0,
-                        new Hello.Copy(0, Hello.Found.NOTHING, 0, false, true, List.of())));
+                        new Hello.Copy(0, Hello.Found.NOTHING, 0, false, true, List.of()),
+                        Hello.Background.NONE));
     }
 
     private static Message ofAValueThatExpires() {

@@ -34,7 +34,7 @@ public final class HealingLoad {
     private static final int KEYS = 10_000;
     private static final int VALUE_BYTES = 1_024;
     private static final int WINDOW = 256;
-    private static final int WARM_SECONDS = 40;
+    private static final int WARM_SECONDS = 60;
     private static final int QUIET_SECONDS = 30;
     private static final int HEALING_SECONDS_MAX = 240;
 
@@ -42,7 +42,8 @@ public final class HealingLoad {
     private final AsyncStore<byte[]> store;
     private final long betweenNanos;
     private final byte[] value = new byte[VALUE_BYTES];
-    private final Recorder recorder = new Recorder(3);
+    private final Recorder gets = new Recorder(3);
+    private final Recorder puts = new Recorder(3);
     private long sent;
     private final AtomicLong failed = new AtomicLong();
 
@@ -122,7 +123,8 @@ public final class HealingLoad {
 
     /** Sends requests until the time is over, or it is done. */
     private void phase(String name, int secondsMax, BooleanSupplier isDone) {
-        recorder.reset();
+        gets.reset();
+        puts.reset();
         failed.set(0);
         Histogram all = new Histogram(3);
         long start = System.nanoTime();
@@ -144,7 +146,8 @@ public final class HealingLoad {
             send(due);
             due += betweenNanos;
         }
-        all.add(recorder.getIntervalHistogram());
+        all.add(gets.getIntervalHistogram());
+        all.add(puts.getIntervalHistogram());
         System.out.printf(
                 Locale.ROOT,
                 "%s,%d,%d,%d,%d,%d,%d,%.3f,%d%n",
@@ -161,16 +164,21 @@ public final class HealingLoad {
 
     /** Shows what a second was like, and adds it to the others; the share of the background there is now. */
     private double second(String name, Histogram all) {
-        Histogram last = recorder.getIntervalHistogram();
-        all.add(last);
+        Histogram read = gets.getIntervalHistogram();
+        Histogram written = puts.getIntervalHistogram();
+        all.add(read);
+        all.add(written);
         Status status = cluster.node("a").status();
         System.err.printf(
                 Locale.ROOT,
-                "%s: p50 %d, p99 %d, longest %d us; share %.3f by p99 %d us (quiet %d), %d left%n",
+                "%s: gets p50 %d, p99 %d, longest %d us; puts p50 %d, p99 %d, longest %d us; share %.3f by p99 %d us (quiet %d), %d left%n",
                 name,
-                last.getValueAtPercentile(50),
-                last.getValueAtPercentile(99),
-                last.getMaxValue(),
+                read.getValueAtPercentile(50),
+                read.getValueAtPercentile(99),
+                read.getMaxValue(),
+                written.getValueAtPercentile(50),
+                written.getValueAtPercentile(99),
+                written.getMaxValue(),
                 status.share(),
                 micros(status.p99()),
                 micros(status.quietP99()),
@@ -184,12 +192,13 @@ public final class HealingLoad {
 
     private void send(long dueNanos) {
         String key = "key" + sent / 2 * 7_919 % KEYS;
-        CompletionStage<?> request = sent++ % 2 == 0 ? store.get(key) : store.put(key, value, Context.none());
+        boolean isGet = sent++ % 2 == 0;
+        CompletionStage<?> request = isGet ? store.get(key) : store.put(key, value, Context.none());
         var unused = request.whenComplete((done, failure) -> {
             if (failure != null) {
                 failed.incrementAndGet();
             }
-            recorder.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - dueNanos));
+            (isGet ? gets : puts).recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - dueNanos));
         });
     }
 
