@@ -15,7 +15,8 @@ import io.dynamo.core.replica.StoredKey;
  *   <li>records on their way to an owner, or read to be sent: hints, and what is owed. What is owed and not yet read is not in
  *       it: it is read as it is by then;
  *   <li>comparisons with other owners, those of a node that catches up among them;
- *   <li>what is kept for others.
+ *   <li>what is kept for others;
+ *   <li>what is left of it on a node that was an owner once: it may be one again.
  * </ul>
  *
  * <p>Not in it, as nobody can ask for them: frames, and messages of which not all chunks have come. For these the asker waits until
@@ -40,6 +41,7 @@ final class Older {
         return coordinator.mayHold(key, beforeNanos)
                 || handoff.mayHold(key)
                 || repair.isComparing(key.partition(), beforeNanos)
-                || replica.deletes().isKeptForOthers(key);
+                || replica.deletes().isKeptForOthers(key)
+                || replica.deletes().isLeftOver(key);
     }
 }

@@ -8,6 +8,7 @@ import io.dynamo.core.tree.Digest;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.Space;
+import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ public final class Deletes {
 
     private final Replica replica;
     private final NodeRuntime runtime;
+    private final StorageEngine engine;
     private final OwnedKeys owned;
     private final DueQueue queue;
     private final Ghosts ghosts;
@@ -35,6 +37,7 @@ public final class Deletes {
     Deletes(Replica replica, ReplicaParts parts) {
         this.replica = replica;
         this.runtime = parts.runtime;
+        this.engine = parts.engine;
         this.owned = parts.owned;
         this.queue = new DueQueue(parts.engine, parts.purgeAge);
         this.ghosts = new Ghosts(parts.engine);
@@ -231,6 +234,17 @@ public final class Deletes {
      */
     public boolean isKeptForOthers(StoredKey key) {
         return !owned.owns(key) && (replica.isStaged(key) || replica.load(key) != Held.NONE);
+    }
+
+    /**
+     * Whether something of a key is where it does not belong any more: this node was an owner of it and is none, or the other way round.
+     *
+     * @param key the key
+     * @return true until it has been taken from there
+     * @throws StorageException if it cannot be read at present
+     */
+    public boolean isLeftOver(StoredKey key) {
+        return engine.get(owned.owns(key) ? Space.HINTS : Space.RECORDS, key.bytes()) != null;
     }
 
     /**

@@ -52,7 +52,7 @@ public final class SimulatedCluster {
     private final SimulationProfile profile;
     private final Universe universe;
     private final VirtualNetwork network;
-    private final List<NodeSettings.Member> members;
+    private List<NodeSettings.Member> members;
     private final Map<String, Machine> machines = new TreeMap<>();
 
     /**
@@ -131,7 +131,7 @@ public final class SimulatedCluster {
      * @return null while it is down, or has not yet opened its disk
      */
     public @Nullable DynamoNode node(String id) {
-        return machine(id).open(machines.size() - 1);
+        return machine(id).open(members.size() - 1);
     }
 
     /** The machine inside a node, for checks; null while it is down. */
@@ -139,6 +139,12 @@ public final class SimulatedCluster {
     NodeCore core(String id) {
         Machine.Run run = machine(id).run;
         return run == null ? null : run.core;
+    }
+
+    /** From its next start on, a node is configured with these members. */
+    void configure(List<String> ids) {
+        members = SimulatedSettings.members(machines.size());
+        members.removeIf(one -> !ids.contains(one.id()));
     }
 
     /**

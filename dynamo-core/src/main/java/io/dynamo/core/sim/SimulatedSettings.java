@@ -14,13 +14,13 @@ final class SimulatedSettings {
 
     static final int PARTITIONS = 16;
 
-    /** A wiped node that nobody hears of serves in the end, and denies what it has lost: documented, and not looked for. */
     /** Where deleted records are removed, that is so soon that a run sees it. */
     private static final Duration PURGING_AGE = Duration.ofSeconds(6);
 
     /** Where what earlier runs left is forgotten, a write may be repeated for longer than the wait of a proof takes. */
     static final Duration FORGETTING_RETRY_WINDOW = Duration.ofSeconds(10);
 
+    /** A wiped node that nobody hears of serves in the end, and denies what it has lost: documented, and not looked for. */
     private static final Duration JUDGED_WITHIN = Duration.ofMinutes(10);
 
     private SimulatedSettings() {}

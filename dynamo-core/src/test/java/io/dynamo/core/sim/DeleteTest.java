@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The ways in which deleted values have come back elsewhere (R18), told with a cluster that removes what was deleted after a few
- * seconds. Each is a transcript as well. Missing, as nothing here can tell them yet: removal while a partition moves to another
- * owner, a copy of a data directory that is put back, and a member that left and joins again.
+ * seconds. Each is a transcript as well. Members leave and join as they can today: all nodes are restarted with another configuration.
  */
 class DeleteTest {
 
@@ -218,6 +217,75 @@ class DeleteTest {
         story.get(third, KEY, Option.r(1));
         owners.forEach(id -> assertThat(onDisk(id).isEmpty()).isTrue());
         isAsWritten("purge-and-an-old-copy");
+    }
+
+    /** All nodes are stopped, and those that are members from now on are started. */
+    private void restartWith(List<String> members) {
+        story.silently(() -> {
+            story.cluster.ids().forEach(story.cluster::crash);
+            story.cluster.configure(members);
+            members.forEach(story.cluster::restart);
+            story.cluster.run(Duration.ofSeconds(10));
+        });
+    }
+
+    private void disksOfAll() {
+        List<String> held = new ArrayList<>();
+        for (String id : story.cluster.ids()) {
+            held.add(id + ": " + (onDisk(id).isEmpty() ? "nothing" : Transcript.told(onDisk(id))));
+        }
+        story.tell("On the disks: " + String.join(", ", held) + ".");
+    }
+
+    @Test
+    void partitionThatMovesAwayAndBack_bringsNothingBack() throws IOException {
+        List<String> three = List.of(standIn, first, second);
+        story.tell("To begin with, " + third + " is no member: cart lives on the three others.");
+        restartWith(three);
+        Context seen = story.put(first, KEY, "book", Context.none(), Option.w(3));
+        story.tell(standIn + " is down when the book is deleted.");
+        story.cluster.crash(standIn);
+        story.silently(() -> story.cluster.run(Duration.ofSeconds(6)));
+        story.delete(first, KEY, seen);
+        story.tell(third + " becomes a member, in the place of " + standIn
+                + ", which comes back and is an owner of cart no more. The new owner has nothing of it.");
+        restartWith(story.cluster.ids());
+        story.silently(() -> story.cluster.run(LONG_ENOUGH));
+        disksOfAll();
+        story.tell("It is given what it lacks. What " + standIn + " has left over from before holds the removal up.");
+        story.compare(third, KEY);
+        story.silently(() -> story.cluster.run(LONG_ENOUGH));
+        disksOfAll();
+        story.tell(third + " leaves, and the partition moves back.");
+        restartWith(three);
+        story.compare(standIn, KEY);
+        story.silently(() -> story.cluster.run(LONG_ENOUGH));
+        disksOfAll();
+        story.get(standIn, KEY, Option.r(1));
+        three.forEach(id -> assertThat(onDisk(id).isEmpty()).as(id).isTrue());
+        isAsWritten("purge-and-a-partition-that-moves");
+    }
+
+    @Test
+    void memberThatLeft_andJoinsAgainOnItsOldDisk_bringsNothingBack() throws IOException {
+        Context seen = story.put(first, KEY, "book", Context.none(), Option.w(3));
+        story.tell(third + " leaves with the book on its disk; " + standIn + " becomes an owner in its place.");
+        restartWith(List.of(standIn, first, second));
+        story.compare(standIn, KEY);
+        story.delete(first, KEY, seen, Option.w(3));
+        story.silently(() -> story.cluster.run(LONG_ENOUGH));
+        disksOfAll();
+        story.tell(third + " joins again, on its old disk.");
+        restartWith(story.cluster.ids());
+        disksOfAll();
+        story.silently(() -> story.cluster.run(LONG_ENOUGH));
+        disksOfAll();
+        story.get(third, KEY, Option.r(1));
+        story.get(first, KEY, Option.askAll());
+        story.cluster
+                .ids()
+                .forEach(id -> assertThat(onDisk(id).isEmpty()).as(id).isTrue());
+        isAsWritten("purge-and-a-member-that-comes-back");
     }
 
     private void isAsWritten(String name) throws IOException {
