@@ -12,14 +12,22 @@ import java.util.List;
  * @param settings what all nodes must agree on
  * @param number counts the greetings of this run, so that an answer to an older one can be told
  * @param copy which state of the directory it is on
+ * @param table digest of what it knows of the data directories of all members
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
 public record Hello(
-        String cluster, int protocol, byte[] directory, long session, List<Setting> settings, long number, Copy copy)
+        String cluster,
+        int protocol,
+        byte[] directory,
+        long session,
+        List<Setting> settings,
+        long number,
+        Copy copy,
+        long table)
         implements Message {
 
     /** The version of the messages that this code speaks. */
-    public static final int PROTOCOL = 4;
+    public static final int PROTOCOL = 5;
 
     /**
      * Which state of its directory a node is on.

@@ -18,7 +18,8 @@ final class HelloCodec {
                 .setStartedMillis(copy.startedMillis())
                 .setCommits(copy.commits())
                 .setWentBack(copy.wentBack())
-                .setLinked(copy.isLinked());
+                .setLinked(copy.isLinked())
+                .setTable(hello.table());
         if (!copy.found().equals(Hello.Found.NOTHING)) {
             out.setFound(Wire.Found.newBuilder()
                     .setStartedMillis(copy.found().startedMillis())
@@ -66,7 +67,8 @@ final class HelloCodec {
                                         settled.getVoted(),
                                         settled.getUntilMillis(),
                                         settled.getOrdered()))
-                                .toList()));
+                                .toList()),
+                in.getTable());
     }
 
     static Wire.HelloResponse encode(HelloResponse response) {

@@ -58,7 +58,8 @@ class MessageCodecTest {
             0x1234_5678_9abc_def1L,
             List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")),
             0,
-            Hello.Copy.started(0));
+            Hello.Copy.started(0),
+            0);
 
     /** One of each, and of each branch in it. */
     static List<Message> samples() {
@@ -125,7 +126,16 @@ class MessageCodecTest {
         List<Message> samples = new ArrayList<>(List.of(ofAValueThatExpires()));
         samples.addAll(ofThoseWhoForget());
         samples.addAll(ofThoseOnAnOlderCopy());
+        samples.addAll(ofThoseWhoTellOfOthers());
         return samples;
+    }
+
+    private static List<Message> ofThoseWhoTellOfOthers() {
+        long table = 0x6162_6364_6566_6768L;
+        return List.of(
+                new Hello("shop", 5, new byte[] {9}, 1, List.of(), 300, Hello.Copy.started(0), table),
+                new MemberTableMessage(new byte[] {1, 2, 3}, false),
+                new MemberTableMessage(new byte[] {1, 2, 3}, true));
     }
 
     private static List<Message> ofThoseWhoForget() {
@@ -139,8 +149,8 @@ class MessageCodecTest {
         return List.of(
                 new HelloResponse(Verdict.fatal("wiped"), HELLO, 0x2122_2324_2526_2728L, 0),
                 new HelloResponse(Verdict.ACCEPTED, HELLO, 0x2122_2324_2526_2728L, 300),
-                new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, Hello.Copy.started(0)),
-                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, Hello.Copy.started(1_700_000_000_000L)));
+                new Hello("shop", 1, new byte[] {3, 9, 8, 7}, 1, List.of(), 300, Hello.Copy.started(0), 0),
+                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, Hello.Copy.started(1_700_000_000_000L), 0));
     }
 
     private static List<Message> ofThoseOnAnOlderCopy() {
@@ -153,7 +163,7 @@ class MessageCodecTest {
                 List.of(new Hello.Settled(3, 9, 1_650_000_000_000L, 8), new Hello.Settled(300, 1, 0, 0)));
         return List.of(
                 new HelloResponse(Verdict.wentBack("you"), HELLO, 0x2122_2324_2526_2728L, 302),
-                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, told),
+                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, told, 0),
                 new Hello(
                         "shop",
                         2,
@@ -161,7 +171,8 @@ class MessageCodecTest {
                         1,
                         List.of(),
                         0,
-                        new Hello.Copy(0, Hello.Found.NOTHING, 0, false, true, List.of())));
+                        new Hello.Copy(0, Hello.Found.NOTHING, 0, false, true, List.of()),
+                        0));
     }
 
     private static Message ofAValueThatExpires() {
