@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the tables of all members alike (Dynamo §4.8.3). Each answer to a greeting carries the digest of its sender's table; where
+ * Keeps the tables of all members alike (Dynamo §4.8.1). Each answer to a greeting carries the digest of its sender's table; where
  * two differ for longer than a greeting takes, the one whose id comes first sends its table, and the other answers with what
  * came of both if that is more. As all greet all, nobody has to be chosen by chance.
  *
