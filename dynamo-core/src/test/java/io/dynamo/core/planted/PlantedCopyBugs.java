@@ -19,5 +19,5 @@ final class PlantedCopyBugs {
             PlantedBug.named("nobody says that a directory is an older copy")
                     .in("membership/LaterStates", "known == null", "true")
                     .breaks("I1", "I5", "I6")
-                    .foundBy("returns", 6));
+                    .foundBy("returns", 11));
 }
