@@ -48,7 +48,7 @@ final class Gossip {
         this.retired = retired;
     }
 
-    /** A member has answered a greeting, and is configured alike. */
+    /** A member has greeted, and is configured alike. */
     void compare(PeerLink member, Hello hello, long nowNanos) {
         if (hello.table() == directories.table().digest()) {
             differsSince.put(member.id(), 0L);

@@ -250,7 +250,7 @@ final class PlantedBugs {
                             "return state == State.EQUAL || state == State.COMPLETE || state == State.TAKEN;",
                             "return true;")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 169),
+                    .foundBy("returns", 229),
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
