@@ -35,8 +35,6 @@ import io.dynamo.core.runtime.Lane;
 import io.dynamo.core.wire.Assembly;
 import io.dynamo.core.wire.CoordinatePutRequest;
 import io.dynamo.core.wire.Envelope;
-import io.dynamo.core.wire.Hello;
-import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.ProbeRequest;
 import io.dynamo.core.wire.ProbeResponse;
@@ -277,12 +275,8 @@ public final class NodeCore {
 
     private void receive(Envelope envelope) {
         Message message = envelope.message();
-        if (message instanceof Hello hello) {
-            countDropped(control.offer(() -> membership.onHello(envelope.from(), hello), queueMax()));
-            return;
-        }
-        if (message instanceof HelloResponse response) {
-            countDropped(control.offer(() -> membership.onHelloResponse(envelope.from(), response), queueMax()));
+        if (Membership.isFor(message)) {
+            countDropped(control.offer(() -> membership.onMessage(envelope.from(), message), queueMax()));
             return;
         }
         Peer from = membership.peer(envelope.from());
@@ -482,7 +476,12 @@ public final class NodeCore {
         return admission;
     }
 
-    Membership membership() {
+    /**
+     * Whom this node knows.
+     *
+     * @return the members, and how they stand
+     */
+    public Membership membership() {
         return membership;
     }
 

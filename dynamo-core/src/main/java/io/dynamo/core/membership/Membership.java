@@ -11,6 +11,8 @@ import io.dynamo.core.wire.Envelope;
 import io.dynamo.core.wire.Hello;
 import io.dynamo.core.wire.HelloResponse;
 import io.dynamo.core.wire.HelloResponse.Verdict;
+import io.dynamo.core.wire.MemberTableMessage;
+import io.dynamo.core.wire.Message;
 import io.dynamo.core.wire.ProbeRequest;
 import io.dynamo.core.wire.Rejection;
 import io.dynamo.spi.NodeRuntime;
@@ -44,17 +46,18 @@ public final class Membership implements PeerLink.Sender {
     private static final long OVERSLEPT_NANOS = 2 * ROUND_NANOS;
     // In the place of the lane in a request's id: a probe's answer is nobody's but the detector's.
     private static final long NO_LANE = 0xff;
-    private static final long SILENCE_NANOS = 3 * ROUNDS_PER_GREETING * ROUND_NANOS + ROUND_NANOS;
+    static final long SILENCE_NANOS = 3 * ROUNDS_PER_GREETING * ROUND_NANOS + ROUND_NANOS;
 
     private final Parts parts;
-    private final List<Hello.Setting> agreed;
     private final Map<String, PeerLink> links = new TreeMap<>();
     private final MemberRoute route;
     private final FailureDetector detector;
     private final Directories directories;
+    private final Gossip gossip;
     private final OwnDirectory own;
     private final LaterStates laterStates;
     private final OwnCopy copy;
+    private final Admittance admittance;
     // Since when this node can have heard whoever is there.
     private volatile long listeningNanos;
     private volatile boolean isClosed;
@@ -99,7 +102,6 @@ public final class Membership implements PeerLink.Sender {
      */
     public Membership(Parts parts) {
         this.parts = parts;
-        this.agreed = Agreement.of(parts.settings());
         List<RingMember> members = parts.settings().cluster().members().stream()
                 .map(member -> new RingMember(member.id(), member.weight(), member.zone()))
                 .toList();
@@ -107,19 +109,25 @@ public final class Membership implements PeerLink.Sender {
             links.put(member.id(), new PeerLink(this, member.id(), member.address()));
         }
         Placement placement = Placement.of(members, parts.settings().cluster().partitions());
-        this.route = new MemberRoute(placement, this::peerOrThrow);
+        this.route = new MemberRoute(placement, this::linkTo);
         this.detector = new FailureDetector(
                 id(),
                 new Standing.Patience(
                         parts.settings().detector().downAfter().toNanos(),
                         parts.settings().detector().holdMax().toNanos()),
                 this::probe);
+        List<Hello.Setting> agreed = Agreement.of(parts.settings());
         this.directories = new Directories(
-                id(), parts.engine(), task -> parts.lifeline().control().accept(task));
+                new Directories.Own(id(), DirectoryId.of(parts.self().directory())),
+                links.keySet(),
+                parts.engine(),
+                task -> parts.lifeline().control().accept(task));
+        this.gossip = new Gossip(id(), directories, links, this::refuseRetired);
         this.own = new OwnDirectory(parts, links.values(), route, directories);
         this.laterStates = new LaterStates(parts.engine());
         this.copy = new OwnCopy(parts, own::ownPartitions, directories);
-        this.greetings = new Greetings(parts, agreed, copy);
+        this.greetings = new Greetings(parts, agreed, directories, copy);
+        this.admittance = new Admittance(parts.settings(), agreed, directories, laterStates, copy, gossip);
     }
 
     /**
@@ -273,6 +281,15 @@ public final class Membership implements PeerLink.Sender {
     }
 
     /**
+     * What this node knows of the data directories of all members.
+     *
+     * @return its digest: nodes that know the same have the same
+     */
+    public long table() {
+        return directories.table().digest();
+    }
+
+    /**
      * Whether a frame may have been under way for longer than {@code message.lifetime}.
      *
      * @param envelope what came, meant for this run
@@ -283,26 +300,43 @@ public final class Membership implements PeerLink.Sender {
     }
 
     /**
-     * A member introduced itself.
+     * Whether a message is for {@link #onMessage}.
+     *
+     * @param message what came
+     * @return false if it is about keys
+     */
+    public static boolean isFor(Message message) {
+        return message instanceof Hello || message instanceof HelloResponse || message instanceof MemberTableMessage;
+    }
+
+    /**
+     * A member introduced itself, answered an introduction, or says what it knows of others.
      *
      * @param from its node id
-     * @param hello what it said
+     * @param message what it said
      */
-    public void onHello(String from, Hello hello) {
+    public void onMessage(String from, Message message) {
         PeerLink link = links.get(from);
         if (link == null || link.isSelf()) {
             LOG.warn(
                     "node {}: refused a handshake by '{}', which is {}", id(), from, link == null ? "no member" : "me");
-            return;
+        } else if (message instanceof Hello hello) {
+            onHello(link, hello);
+        } else if (message instanceof HelloResponse response) {
+            onHelloResponse(link, response);
+        } else if (message instanceof MemberTableMessage table) {
+            gossip.onTable(link, table);
         }
+    }
+
+    private void onHello(PeerLink link, Hello hello) {
         if (!copy.isTold(link, hello)) {
             link.sendUnlinked(greetings.next(false));
             return;
         }
         Directories.Judgement judgement = judge(link, hello);
-        if (judgement.replaces() != null) {
-            // A greeting may be older than what is known: the answer to one of ours is not.
-            link.sendUnlinked(greetings.next(false));
+        if (!judgement.replaces().isEmpty()) {
+            greetings.askBack(link, hello);
             return;
         }
         Verdict verdict = judgement.verdict();
@@ -321,37 +355,31 @@ public final class Membership implements PeerLink.Sender {
     }
 
     /**
-     * A member answered an introduction; only that makes a link, as a greeting may be older than its sender's present run. What was meant for an earlier run is not for this one: a disk that was wiped may
-     * be back in its place by then.
-     *
-     * @param from its node id
-     * @param response what it said
+     * Only an answer makes a link, as a greeting may be older than its sender's present run. What was meant for an earlier run is not for
+     * this one: a disk that was wiped may be back in its place by then.
      */
-    public void onHelloResponse(String from, HelloResponse response) {
-        PeerLink link = links.get(from);
-        if (link == null || link.isSelf()) {
-            return;
-        }
+    private void onHelloResponse(PeerLink link, HelloResponse response) {
         if (response.answered() != session() || !link.isInTurn(response.number())) {
-            LOG.debug("node {}: {} answered a greeting of another run, or an older one", id(), from);
+            LOG.debug("node {}: {} answered a greeting of another run, or an older one", id(), link);
             return;
         }
+        link.askedBack(false);
         Directories.Judgement judgement = judge(link, response.hello());
-        byte[] old = judgement.replaces();
-        if (old != null) {
-            replace(link, old, response.hello());
+        if (!judgement.replaces().isEmpty()) {
+            DirectoryId directory = DirectoryId.of(response.hello().directory());
+            directories.replace(link.id(), judgement.replaces(), directory, () -> refuseRetired(link));
             return;
         }
         Verdict verdict = judgement.verdict();
         Verdict theirs = response.verdict();
         if (theirs.accepted() && verdict.accepted()) {
-            if (own.mayLink(from, theirs)) {
+            if (own.mayLink(link.id(), theirs)) {
                 accept(link, response.hello());
             }
             return;
         }
-        refuse(link, theirs.accepted() ? verdict.reason() : "refused by " + from + ": " + theirs.reason());
-        if (theirs.wentBack() && copy.isOlder(from, theirs)) {
+        refuse(link, theirs.accepted() ? verdict.reason() : "refused by " + link + ": " + theirs.reason());
+        if (theirs.wentBack() && copy.isOlder(link.id(), theirs)) {
             // From now on by the votes of others as well.
             links.values().forEach(each -> each.compared(0));
         }
@@ -361,12 +389,10 @@ public final class Membership implements PeerLink.Sender {
         }
     }
 
-    private void replace(PeerLink link, byte[] old, Hello hello) {
-        directories.replace(link.id(), old, hello.directory(), () -> {
-            if (link.isLinked()) {
-                refuse(link, "another data directory took the place of its own");
-            }
-        });
+    private void refuseRetired(PeerLink link) {
+        if (link.isLinked()) {
+            refuse(link, "another data directory took the place of its own");
+        }
     }
 
     /**
@@ -384,42 +410,13 @@ public final class Membership implements PeerLink.Sender {
     }
 
     private Directories.Judgement judge(PeerLink link, Hello hello) {
-        String difference = Agreement.difference(parts.settings(), agreed, hello);
-        try {
-            if (!difference.isEmpty()) {
-                boolean isBehind = directories.knowsAnother(link.id(), hello.directory());
-                return new Directories.Judgement(
-                        isBehind ? Verdict.differentAndBehind(difference) : Verdict.refused(difference), null);
-            }
-            long now = parts.runtime().nanoTime();
-            Directories.Judgement judgement = directories.judge(link.id(), hello.directory(), () -> mayLive(link, now));
-            if (!judgement.isOfKnownDirectory()) {
-                return judgement;
-            }
-            link.heardHolder(now);
-            Verdict ofCopies = judgeCopies(link, hello);
-            return ofCopies.accepted() ? judgement : new Directories.Judgement(ofCopies, null);
-        } catch (StorageException e) {
-            return new Directories.Judgement(
-                    Verdict.refused("the storage of " + id() + " cannot be read: " + e.getMessage()), null);
-        }
+        long now = parts.runtime().nanoTime();
+        return admittance.judge(link, hello, now, () -> isDeaf(now));
     }
 
-    /** Both directories are the ones that are known: whether they are the latest states of these. */
-    private Verdict judgeCopies(PeerLink link, Hello hello) {
-        if (laterStates.knows(link.id(), hello)) {
-            return Verdict.wentBack(
-                    id() + " has linked to a later run of " + link.id() + ", or to one that had come further");
-        }
-        String why = copy.mayNotLink(link, hello);
-        return why == null ? Verdict.ACCEPTED : Verdict.refused(why);
-    }
-
-    /** Whether the holder of a member's known directory was heard lately, or would not have been: this node may have stood still. */
-    private boolean mayLive(PeerLink link, long nowNanos) {
-        return nowNanos - roundDueNanos > OVERSLEPT_NANOS
-                || nowNanos - listeningNanos < SILENCE_NANOS
-                || link.holderNanos() != 0 && nowNanos - link.holderNanos() < SILENCE_NANOS;
+    /** Whether this node may not have heard those who are there: it has not listened for long, or stood still. */
+    private boolean isDeaf(long nowNanos) {
+        return nowNanos - roundDueNanos > OVERSLEPT_NANOS || nowNanos - listeningNanos < SILENCE_NANOS;
     }
 
     private void accept(PeerLink link, Hello hello) {
@@ -432,7 +429,7 @@ public final class Membership implements PeerLink.Sender {
             return;
         }
         // The same as it was, or the first: judge has compared it.
-        WriteBatch batch = directories.remember(new WriteBatch(), link.id(), hello.directory());
+        WriteBatch batch = directories.remember(new WriteBatch(), link.id(), DirectoryId.of(hello.directory()));
         laterStates.keep(batch, link.id(), now);
         own.decideIfAllLetUsIn(batch);
         if (isNew) {
@@ -447,6 +444,7 @@ public final class Membership implements PeerLink.Sender {
     private void remembered(PeerLink link, @Nullable StorageException failure) {
         if (failure != null) {
             link.remembered(false);
+            directories.notRemembered();
             LOG.warn(
                     "node {}: could not remember the data directory of {}, will try again: {}",
                     id(),
@@ -462,7 +460,7 @@ public final class Membership implements PeerLink.Sender {
         link.refused(reason);
     }
 
-    private Peer peerOrThrow(String id) {
+    private PeerLink linkTo(String id) {
         PeerLink link = links.get(id);
         if (link == null) {
             throw new IllegalStateException("member " + id + " is placed but not linked");

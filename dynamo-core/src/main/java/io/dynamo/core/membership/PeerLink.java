@@ -12,6 +12,7 @@ import io.dynamo.spi.Address;
 import io.dynamo.spi.Transport;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -50,8 +51,6 @@ final class PeerLink implements Peer {
     private final boolean isSelf;
     private final AtomicReference<Run> run = new AtomicReference<>(Run.NONE);
     private volatile long heardNanos;
-    // When whoever holds the member's known directory was heard, linked or not.
-    private volatile long holderNanos;
     private volatile boolean hasLetUsIn;
     // It knows another holder of this node's id, who may still be there.
     private volatile boolean isTaken;
@@ -64,6 +63,7 @@ final class PeerLink implements Peer {
     // With which run of it this node has compared how far removal has come.
     private long comparedWith;
     private long answeredGreeting;
+    private boolean wasAskedBack;
     private volatile String problem = "no answer to the handshake yet";
     private volatile Hello.Background background = Hello.Background.NONE;
     private volatile long smoothedNanos;
@@ -281,13 +281,9 @@ final class PeerLink implements Peer {
         return isRemembered;
     }
 
-    /** Whoever holds its known directory is there. */
-    void heardHolder(long nowNanos) {
-        holderNanos = nowNanos;
-    }
-
-    long holderNanos() {
-        return holderNanos;
+    /** Whether there is a link to it on one of these directories. */
+    boolean isOn(Collection<DirectoryId> directories) {
+        return !isSelf && isLinked() && directory.length > 0 && directories.contains(DirectoryId.of(directory));
     }
 
     /** Whether it has let this run of this node in, be it that the link is lost by now. */
@@ -311,6 +307,13 @@ final class PeerLink implements Peer {
         }
         answeredGreeting = greeting;
         return true;
+    }
+
+    /** Whether its greeting was answered by one of our own, and that not yet by it; from now on, or no more. */
+    boolean askedBack(boolean isOrWas) {
+        boolean before = wasAskedBack;
+        wasAskedBack = isOrWas;
+        return before;
     }
 
     long heardNanos() {

@@ -20,13 +20,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What comes after the faults: everything heals; then every operation must succeed, and one read of all N replicas must make
- * them alike, byte for byte (I4).
+ * them alike, byte for byte (I4), and all must know the same of each other (I10).
  */
 final class Aftermath {
 
@@ -81,6 +82,22 @@ final class Aftermath {
         cluster.run(QUIET);
         new PurgeJudge(cluster, watch, plan).judge();
         judgeTrees();
+        judgeTables();
+    }
+
+    /** What anybody knows of the members' directories, all know by now (I10). */
+    private void judgeTables() {
+        Map<Long, List<String>> alike = new TreeMap<>();
+        for (String id : cluster.ids()) {
+            NodeCore core = cluster.core(id);
+            if (core != null) {
+                alike.computeIfAbsent(core.membership().table(), table -> new ArrayList<>())
+                        .add(id);
+            }
+        }
+        if (alike.size() > 1) {
+            watch.violated("I10 the tables of members differ: " + alike.values());
+        }
     }
 
     private void judgeTrees() {

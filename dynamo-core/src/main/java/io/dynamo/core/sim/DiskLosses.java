@@ -26,6 +26,8 @@ final class DiskLosses {
     // Whose data is gone and not made again, as far as they say themselves.
     private final Set<String> lost = new TreeSet<>();
     private final int lostMax;
+    // Of whose disk there is a copy that may be put back: a second one in its place might be too young to be noticed.
+    private final Set<String> copied = new TreeSet<>();
 
     DiskLosses(
             SimulatedCluster cluster,
@@ -64,6 +66,9 @@ final class DiskLosses {
 
     /** A copy is made now, and put back later. */
     void keepCopy(String id, Chance chance, long lastsNanos) {
+        if (!copied.add(id)) {
+            return;
+        }
         VirtualDisk disk = cluster.machine(id).disk;
         cluster.keepCopy(id);
         after.accept(chance.between(UNHEARD_NANOS, 30 * SECOND), () -> {
@@ -72,11 +77,14 @@ final class DiskLosses {
                     cluster.crash(id);
                     after.accept(Math.min(lastsNanos, PUTTING_BACK_NANOS_MAX), () -> putBack(id, disk));
                 });
+            } else {
+                copied.remove(id);
             }
         });
     }
 
     private void putBack(String id, VirtualDisk disk) {
+        copied.remove(id);
         if (disk.hasOlderCopy() && mayLose(id) && isKnownToAll(id)) {
             lose(id, 0, () -> cluster.putBackCopy(id), this::hasCaughtUpWithAll);
         } else {

@@ -176,7 +176,12 @@ final class VirtualDisk {
 
     /** While it is older than it was; whoever opens it then must notice. */
     long missingCommits() {
-        return truth == null ? 0 : Math.max(0, truth.commits() - durable.commits());
+        if (truth != null && truth.commits() <= durable.commits()) {
+            // It was opened before, crashed before it could forget, and has written as much as was missing: first of
+            // all that it had noticed.
+            settle();
+        }
+        return truth == null ? 0 : truth.commits() - durable.commits();
     }
 
     /** How many batches are synced. */

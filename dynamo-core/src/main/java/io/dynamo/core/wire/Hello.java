@@ -12,6 +12,7 @@ import java.util.List;
  * @param settings what all nodes must agree on
  * @param number counts the greetings of this run, so that an answer to an older one can be told
  * @param copy which state of the directory it is on
+ * @param table digest of what it knows of the data directories of all members
  * @param background how its requests and its work in the background get along
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over for good, never compared
@@ -23,6 +24,7 @@ public record Hello(
         List<Setting> settings,
         long number,
         Copy copy,
+        long table,
         Background background)
         implements Message {
 

@@ -19,6 +19,7 @@ final class HelloCodec {
                 .setCommits(copy.commits())
                 .setWentBack(copy.wentBack())
                 .setLinked(copy.isLinked())
+                .setTable(hello.table())
                 .setShare(hello.background().share())
                 .setWorking(hello.background().isWorking());
         if (!copy.found().equals(Hello.Found.NOTHING)) {
@@ -69,6 +70,7 @@ final class HelloCodec {
                                         settled.getUntilMillis(),
                                         settled.getOrdered()))
                                 .toList()),
+                in.getTable(),
                 new Hello.Background(in.getShare(), in.getWorking()));
     }
 

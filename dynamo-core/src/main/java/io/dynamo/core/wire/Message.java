@@ -5,7 +5,8 @@ package io.dynamo.core.wire;
  *
  * <p>A request and its response carry the same request id, chosen by the asker.
  */
-public sealed interface Message permits Hello, HelloResponse, Chunk, Message.Request, Message.Response {
+public sealed interface Message
+        permits Hello, HelloResponse, MemberTableMessage, Chunk, Message.Request, Message.Response {
 
     /** A message that wants an answer. */
     sealed interface Request extends Message

@@ -62,6 +62,10 @@ final class MessageCodec {
             out.setHello(HelloCodec.encode(hello));
         } else if (message instanceof HelloResponse response) {
             out.setHelloResponse(HelloCodec.encode(response));
+        } else if (message instanceof MemberTableMessage members) {
+            out.setMemberTable(Wire.MemberTable.newBuilder()
+                    .setTable(wrap(members.table()))
+                    .setAnswer(members.isAnswer()));
         } else if (message instanceof Chunk chunk) {
             out.setChunk(Wire.Chunk.newBuilder()
                     .setTransfer(chunk.transfer())
@@ -237,6 +241,10 @@ final class MessageCodec {
         return switch (in.getMessageCase()) {
             case HELLO -> HelloCodec.decode(in.getHello());
             case HELLO_RESPONSE -> HelloCodec.decode(in.getHelloResponse());
+            case MEMBER_TABLE ->
+                new MemberTableMessage(
+                        in.getMemberTable().getTable().toByteArray(),
+                        in.getMemberTable().getAnswer());
             case CHUNK -> chunk(in.getChunk());
             case GET_REPLICA ->
                 new GetReplicaRequest(

@@ -50,7 +50,7 @@ class PlantedBugTest {
     }
 
     static List<PlantedBug> bugs() {
-        return Stream.of(PlantedBugs.ALL, PlantedPurgeBugs.ALL, PlantedCopyBugs.ALL)
+        return Stream.of(PlantedBugs.ALL, PlantedPurgeBugs.ALL, PlantedCopyBugs.ALL, PlantedMemberBugs.ALL)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -243,18 +243,18 @@ final class PlantedBugs {
                             "others(partition).remove(with.peer());",
                             "open.computeIfPresent(partition, (any, left) -> new ArrayList<>());")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 13),
+                    .foundBy("returns", 17),
             PlantedBug.named("a comparison is one whatever came of it")
                     .in(
                             "repair/Outcome",
                             "return state == State.EQUAL || state == State.COMPLETE || state == State.TAKEN;",
                             "return true;")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 169),
+                    .foundBy("returns", 229),
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 13),
+                    .foundBy("returns", 5),
             PlantedBug.named("the write buffer has no bound")
                     .in("replica/WriteBuffer", "if (before >= max) {", "if (before >= 100 * max) {")
                     .breaks("I11")

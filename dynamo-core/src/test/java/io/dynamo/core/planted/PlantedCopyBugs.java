@@ -19,7 +19,7 @@ final class PlantedCopyBugs {
             PlantedBug.named("nobody says that a directory is an older copy")
                     .in("membership/LaterStates", "known == null", "true")
                     .breaks("I1", "I5", "I6")
-                    .foundBy("returns", 6),
+                    .foundBy("returns", 11),
             PlantedBug.named("what is handed over to an older copy is let go")
                     .in("coordinate/HandoffRequest", "!stored.mayDrop() && ", "")
                     .breaks("HINT")

@@ -59,6 +59,7 @@ class MessageCodecTest {
             List.of(new Hello.Setting("cluster.partitions", "256"), new Hello.Setting("quorum.n", "3")),
             0,
             Hello.Copy.started(0),
+            0,
             Hello.Background.NONE);
 
     /** One of each, and of each branch in it. */
@@ -126,7 +127,25 @@ class MessageCodecTest {
         List<Message> samples = new ArrayList<>(List.of(ofAValueThatExpires()));
         samples.addAll(ofThoseWhoForget());
         samples.addAll(ofThoseOnAnOlderCopy());
+        samples.addAll(ofThoseWhoTellOfOthers());
         return samples;
+    }
+
+    private static List<Message> ofThoseWhoTellOfOthers() {
+        long table = 0x6162_6364_6566_6768L;
+        return List.of(
+                new Hello(
+                        "shop",
+                        5,
+                        new byte[] {9},
+                        1,
+                        List.of(),
+                        300,
+                        Hello.Copy.started(0),
+                        table,
+                        Hello.Background.NONE),
+                new MemberTableMessage(new byte[] {1, 2, 3}, false),
+                new MemberTableMessage(new byte[] {1, 2, 3}, true));
     }
 
     private static List<Message> ofThoseWhoForget() {
@@ -148,6 +167,7 @@ class MessageCodecTest {
                         List.of(),
                         300,
                         Hello.Copy.started(0),
+                        0,
                         Hello.Background.NONE),
                 new Hello(
                         "shop",
@@ -157,6 +177,7 @@ class MessageCodecTest {
                         List.of(),
                         0,
                         Hello.Copy.started(1_700_000_000_000L),
+                        0,
                         new Hello.Background(1.0 / 32, true)));
     }
 
@@ -170,7 +191,7 @@ class MessageCodecTest {
                 List.of(new Hello.Settled(3, 9, 1_650_000_000_000L, 8), new Hello.Settled(300, 1, 0, 0)));
         return List.of(
                 new HelloResponse(Verdict.wentBack("you"), HELLO, 0x2122_2324_2526_2728L, 302),
-                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, told, Hello.Background.NONE),
+                new Hello("shop", 2, new byte[] {9}, 1, List.of(), 0, told, 0, Hello.Background.NONE),
                 new Hello(
                         "shop",
                         2,
@@ -179,6 +200,7 @@ class MessageCodecTest {
                         List.of(),
                         0,
                         new Hello.Copy(0, Hello.Found.NOTHING, 0, false, true, List.of()),
+                        0,
                         Hello.Background.NONE));
     }
 
