@@ -19,9 +19,9 @@ final class PlantedCopyBugs {
             PlantedBug.named("nobody says that a directory is an older copy")
                     .in("membership/LaterStates", "known == null", "true")
                     .breaks("I1", "I5", "I6")
-                    .foundBy("returns", 11),
+                    .foundBy("returns", 42),
             PlantedBug.named("what is handed over to an older copy is let go")
                     .in("coordinate/HandoffRequest", "!stored.mayDrop() && ", "")
-                    .breaks("HINT")
-                    .foundBy("swarm", 783));
+                    .breaks("HINT", "I8")
+                    .foundBy("deletes", 53));
 }
