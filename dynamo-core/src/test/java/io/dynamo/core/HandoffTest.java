@@ -208,7 +208,7 @@ class HandoffTest {
             }
             cluster.start("c");
             cluster.link();
-            cluster.time.run(Duration.ofSeconds(4));
+            cluster.time.run(Duration.ofSeconds(6));
 
             assertThat(cluster.node("d").figures().handedOver()).isBetween(2L, 7L);
             cluster.time.run(LATER);

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dynamo.api.CatchingUp;
 import io.dynamo.api.Context;
 import io.dynamo.api.Option;
+import io.dynamo.core.ring.Ring;
 import io.dynamo.core.wire.CompareTreesRequest;
 import io.dynamo.spi.Space;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** A node whose disk shows an older state of itself: it knows it, or is told, and answers readers when it has caught up. */
@@ -316,6 +320,45 @@ class OldCopyTest {
             assertThat(catchingUp(cluster, "a")).isPresent();
             assertThat(cluster.held("a", key).isEmpty()).as("was handed over").isFalse();
             assertThat(cluster.engine("d").entries(Space.HINTS)).hasSize(1);
+            cluster.network.heal();
+            catchUp(cluster, "a");
+            cluster.time.run(TestCluster.SECOND.multipliedBy(10));
+            assertThat(cluster.engine("d").entries(Space.HINTS)).isEmpty();
+        }
+    }
+
+    private static int partition(String key) {
+        return Ring.partition(Ring.position(key.getBytes(StandardCharsets.UTF_8)), 8);
+    }
+
+    /** An owner of one partition may be away for long; all else that is kept for the node need not wait for that. */
+    @Test
+    void partitionThatLags_holdsNoOtherUp() {
+        try (TestCluster cluster = TestCluster.of(4, FEW)) {
+            TestEngine older = cluster.engine("a").copy();
+            older.regression = "3 synced changes are missing";
+            cluster.kill("a");
+            cluster.noticeSilence();
+            SortedMap<Integer, Integer> written = new TreeMap<>();
+            for (int i = 0; i < 200; i++) {
+                String key = "x" + i;
+                if (!cluster.preferenceList(key).subList(0, 3).contains("d")) {
+                    cluster.text("b").put(key, "v", Context.none(), Option.w(3));
+                    written.merge(partition(key), 1, Integer::sum);
+                }
+            }
+            int lagging = written.firstKey();
+            assertThat(written).hasSizeGreaterThan(1);
+            assertThat(written.get(lagging)).as("more than go at once").isGreaterThan(16);
+            cluster.network.lose(message ->
+                    message.message() instanceof CompareTreesRequest compare && compare.partition() == lagging);
+            cluster.changeEngine("a", older);
+            cluster.start("a");
+            cluster.link();
+            cluster.time.run(TestCluster.SECOND.multipliedBy(30));
+
+            assertThat(catchingUp(cluster, "a").map(CatchingUp::partitions)).hasValue(1);
+            assertThat(cluster.engine("d").entries(Space.HINTS)).hasSize(written.get(lagging));
             cluster.network.heal();
             catchUp(cluster, "a");
             cluster.time.run(TestCluster.SECOND.multipliedBy(10));

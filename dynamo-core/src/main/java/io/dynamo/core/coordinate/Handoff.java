@@ -1,5 +1,6 @@
 package io.dynamo.core.coordinate;
 
+import io.dynamo.core.coordinate.HandoffRequest.Ending;
 import io.dynamo.core.replica.ForOthers;
 import io.dynamo.core.replica.ForOthers.Kept;
 import io.dynamo.core.replica.Round;
@@ -7,6 +8,7 @@ import io.dynamo.core.replica.StoredKey;
 import io.dynamo.spi.StorageException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +50,14 @@ public final class Handoff {
     private final List<HandoffRequest> open = new ArrayList<>(WINDOW);
     private final Deque<Delivery> page = new ArrayDeque<>();
     private final Map<String, Long> notBefore = new TreeMap<>();
+    // What has caught up with some partitions and not with these gets nothing of these in this round.
+    private final Set<Late> late =
+            new TreeSet<>(Comparator.comparing(Late::target).thenComparingInt(Late::partition));
+    private long roundNotBeforeNanos;
     private Round way;
     // The placement of the last round that went through.
     private long placement;
+    private long roundPlacement;
     private boolean isThrough = true;
     // It has to go through everything, whoever can be asked: the owners may be others, or some of it is too old.
     private boolean isForAll;
@@ -60,7 +67,15 @@ public final class Handoff {
     private boolean isArmed;
     private boolean isClosed;
 
-    private record Delivery(Kept kept, Peer target) {}
+    private record Delivery(Kept kept, Peer target) {
+
+        Late place() {
+            return new Late(target.id(), kept.key().partition());
+        }
+    }
+
+    /** A partition of which a target cannot be given anything for good yet. */
+    private record Late(String target, int partition) {}
 
     /**
      * Hands over what a lane holds.
@@ -88,6 +103,7 @@ public final class Handoff {
      */
     public void returned(Peer target) {
         notBefore.remove(target.id());
+        roundNotBeforeNanos = home.runtime().nanoTime();
         begin();
     }
 
@@ -128,12 +144,14 @@ public final class Handoff {
     /** Begins a round, unless one is on its way through. */
     private void begin() {
         boolean isForAllNow = placement != home.route().digest() || isAgeToBeLookedAt();
-        if (isThrough && !isClosed && (isForAllNow || isAnyToBeAsked())) {
+        boolean isTime = home.runtime().nanoTime() - roundNotBeforeNanos >= 0;
+        if (isThrough && !isClosed && (isForAllNow || isTime && isAnyToBeAsked())) {
             isThrough = false;
             isForAll = isForAllNow;
             ageLookedNanos = home.runtime().nanoTime();
             way = kept.round();
-            placement = home.route().digest();
+            roundPlacement = home.route().digest();
+            late.clear();
         }
         goOn();
     }
@@ -171,7 +189,7 @@ public final class Handoff {
                 if (page.isEmpty()) {
                     makeWay(0);
                 }
-            } else if (!canBeAsked(next.target()) || isUnderWay(next)) {
+            } else if (!canBeAsked(next.target()) || isUnderWay(next) || late.contains(next.place())) {
                 page.remove();
             } else if (slices.take(next.kept().bytes())) {
                 page.remove();
@@ -207,10 +225,12 @@ public final class Handoff {
     }
 
     /** An answer came, or none. */
-    void ended(HandoffRequest request, boolean isAcknowledged) {
+    void ended(HandoffRequest request, Ending ending) {
         open.remove(request);
-        if (!isAcknowledged) {
+        if (ending == Ending.FAILED) {
             backOff(request.target);
+        } else if (ending == Ending.KEPT) {
+            late.add(new Late(request.target.id(), request.kept.key().partition()));
         } else if (kept.handedOver(request.kept, request.target.id())) {
             home.meters().handedOver();
         }
@@ -242,8 +262,7 @@ public final class Handoff {
             }
             List<Kept> read = way.next(PAGE_ENTRIES, PAGE_BYTES, canBeAsked()::contains);
             if (read.isEmpty()) {
-                isThrough = true;
-                tellOfAge();
+                endRound();
                 return false;
             }
             read.forEach(this::plan);
@@ -253,6 +272,16 @@ public final class Handoff {
             isThrough = true;
             return false;
         }
+    }
+
+    private void endRound() {
+        isThrough = true;
+        // One that ended early, as it could not read, is made up for.
+        placement = roundPlacement;
+        if (!late.isEmpty()) {
+            roundNotBeforeNanos = home.runtime().nanoTime() + BACK_OFF_NANOS;
+        }
+        tellOfAge();
     }
 
     private void plan(Kept record) {

@@ -12,6 +12,14 @@ final class HandoffRequest extends PendingRequest {
     static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long RESEND_NANOS = TIMEOUT_NANOS / 4;
 
+    /** What came of it. */
+    enum Ending {
+        HANDED_OVER,
+        /** The target has it, and may drop it again: it is kept as well. */
+        KEPT,
+        FAILED
+    }
+
     final ForOthers.Kept kept;
     final Peer target;
     private final Handoff handoff;
@@ -52,14 +60,17 @@ final class HandoffRequest extends PendingRequest {
     @Override
     void onResponse(Peer from, Message.Response response) {
         if (from == target) {
-            end(response instanceof PutReplicaResponse stored && !stored.mayDrop() && copy == target.copy());
+            end(
+                    !(response instanceof PutReplicaResponse stored) || copy != target.copy()
+                            ? Ending.FAILED
+                            : stored.mayDrop() ? Ending.KEPT : Ending.HANDED_OVER);
         }
     }
 
     @Override
     void onWake(long nowNanos) {
         if (nowNanos >= deadlineNanos || !send()) {
-            end(false);
+            end(Ending.FAILED);
         } else {
             sleep();
         }
@@ -70,8 +81,8 @@ final class HandoffRequest extends PendingRequest {
         home.untrack(this);
     }
 
-    private void end(boolean isAcknowledged) {
+    private void end(Ending ending) {
         home.untrack(this);
-        handoff.ended(this, isAcknowledged);
+        handoff.ended(this, ending);
     }
 }

@@ -32,7 +32,10 @@ public final class Pace {
     private static final double FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Who was asked for no share for so long does not work. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Longer than it takes to hear that somebody works. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** Fewer requests between two looks say nothing of the slowest of 100. */
     private static final int FEW = 50;
     /** So many say what the slowest of 100 take; with fewer, chance alone would halve the share again and again. */
@@ -48,6 +51,8 @@ public final class Pace {
     private final Supplier<Route> route;
     private final AtomicReference<Look> last;
     private volatile long workedNanos;
+    // When some member was last seen to work, this one or another.
+    private volatile long seenNanos;
 
     /**
      * What was seen at a time.
@@ -78,8 +83,9 @@ public final class Pace {
         this.latencies = meters.latencies();
         this.latencyMaxNanos = latencyMaxNanos;
         this.route = route;
-        this.workedNanos = runtime.nanoTime() - QUIET_NANOS;
         long now = runtime.nanoTime();
+        this.workedNanos = now - QUIET_NANOS;
+        this.seenNanos = now - QUIET_NANOS;
         this.last = new AtomicReference<>(new Look(now, now, latencies.counted(), 0, 0, BEGIN));
     }
 
@@ -97,10 +103,16 @@ public final class Pace {
     /** By this node's own requests, be it this node that works or another. */
     private double own(long now) {
         Look before = last();
-        if (now - before.atNanos() >= LOOK_NANOS) {
-            last.compareAndSet(before, look(before, now));
+        boolean isFirst = isQuiet(now);
+        seenNanos = now;
+        if (isFirst || now - before.atNanos() >= LOOK_NANOS) {
+            last.compareAndSet(before, isFirst ? first(before, now) : look(before, now));
         }
         return last().share();
+    }
+
+    private boolean isQuiet(long now) {
+        return now - seenNanos >= QUIET_NANOS;
     }
 
     /** Who has no requests of its own does not see whom it disturbs. */
@@ -124,12 +136,17 @@ public final class Pace {
      */
     public Hello.Background told() {
         long now = runtime.nanoTime();
-        boolean isWorking = now - workedNanos < QUIET_NANOS;
+        boolean isWorking = now - workedNanos < IDLE_NANOS;
         boolean isAnyWorking = isWorking;
         for (Peer peer : members()) {
             isAnyWorking |= peer.background().isWorking();
         }
         if (!isAnyWorking) {
+            Look before = last();
+            if (isQuiet(now) && before.atNanos() - seenNanos <= 0) {
+                // From here on requests are alone.
+                last.compareAndSet(before, new Look(now, now, latencies.counted(), before.quietNanos(), 0, BEGIN));
+            }
             return new Hello.Background(BEGIN, false);
         }
         double share = own(now);
@@ -140,15 +157,20 @@ public final class Pace {
         return Objects.requireNonNull(last.get());
     }
 
+    /** Work begins: until now requests were alone, and this is what they take then. */
+    private Look first(Look before, long now) {
+        long[] counted = latencies.counted();
+        long p99 = Latencies.p99(before.counted(), counted, FEW);
+        return new Look(now, now, counted, p99 == 0 ? before.quietNanos() : p99, p99, BEGIN);
+    }
+
     private Look look(Look before, long now) {
         long[] counted = latencies.counted();
         long p99 = Latencies.p99(before.counted(), counted, FEW);
-        if (now - before.atNanos() >= LOOK_NANOS + QUIET_NANOS) {
-            // Nobody has asked for as long: this is what requests take when they are alone.
-            return new Look(now, now, counted, p99 == 0 ? before.quietNanos() : p99, p99, BEGIN);
-        }
+        // Not beyond what was tried: who is disturbed by more may say nothing all of a sudden.
+        double most = Math.min(1, 2 * Math.min(before.share(), othersShare()));
         if (p99 == 0) {
-            return new Look(now, now, counted, before.quietNanos(), 0, Math.min(1, 2 * before.share()));
+            return new Look(now, now, counted, before.quietNanos(), 0, most);
         }
         long requests = Latencies.count(before.counted(), counted, 0);
         long tooLong = Latencies.count(before.counted(), counted, mayTakeNanos(before.quietNanos()));
@@ -157,7 +179,7 @@ public final class Pace {
         if (!isDue && !isTooMuch) {
             return before.again(now);
         }
-        double share = isTooMuch ? Math.max(SHARE_MIN, before.share() / 2) : Math.min(1, before.share() * GROWTH);
+        double share = isTooMuch ? Math.max(SHARE_MIN, before.share() / 2) : Math.min(most, before.share() * GROWTH);
         return new Look(now, now, counted, quietNanos(before, now, p99), p99, share);
     }
 

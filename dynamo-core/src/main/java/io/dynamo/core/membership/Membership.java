@@ -437,7 +437,7 @@ public final class Membership implements PeerLink.Sender {
             LOG.debug("node {}: linked to {}", id(), link.id());
         }
         link.remembered(true);
-        directories.write(batch, failure -> remembered(link, failure));
+        directories.write(batch, failure -> parts.lifeline().control().accept(() -> remembered(link, failure)));
     }
 
     /** With the answer to the next greeting it is tried again. */

@@ -42,8 +42,8 @@ public final class Deletes {
         this.queue = new DueQueue(parts.engine, parts.purgeAge);
         this.ghosts = new Ghosts(parts.engine);
         this.dead = new DeadEntries(parts.purgeAge);
-        // A run's last write may have been that far ahead of its end.
-        this.oldMillis = parts.purgeAge.millis() - parts.skewMillisMax;
+        // A run's last write may have been that far ahead of its end, and this clock be that far behind an owner's.
+        this.oldMillis = parts.purgeAge.millis() - 2 * parts.skewMillisMax;
     }
 
     /** A record of this node's own, put into a batch or taken out of the space. */

@@ -71,7 +71,7 @@ final class HelloCodec {
                                         settled.getOrdered()))
                                 .toList()),
                 in.getTable(),
-                new Hello.Background(in.getShare(), in.getWorking()));
+                new Hello.Background(in.getShare() > 0 && in.getShare() <= 1 ? in.getShare() : 1, in.getWorking()));
     }
 
     static Wire.HelloResponse encode(HelloResponse response) {

@@ -21,7 +21,10 @@ final class PlantedCopyBugs {
                     .breaks("I1", "I5", "I6")
                     .foundBy("returns", 42),
             PlantedBug.named("what is handed over to an older copy is let go")
-                    .in("coordinate/HandoffRequest", "!stored.mayDrop() && ", "")
+                    .in(
+                            "coordinate/HandoffRequest",
+                            "stored.mayDrop() ? Ending.KEPT : Ending.HANDED_OVER",
+                            "Ending.HANDED_OVER")
                     .breaks("HINT", "I8")
                     .foundBy("deletes", 53));
 }
