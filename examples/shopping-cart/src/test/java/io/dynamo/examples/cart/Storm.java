@@ -216,7 +216,10 @@ final class Storm {
         return lost;
     }
 
-    /** On disk: each record's digest on as many nodes as there are replicas, and on all of them the same. */
+    /**
+     * On disk: each record's digest on as many nodes as there are replicas, and on all of them the same. Beside it there may be when to look
+     * at the record, which follows from it, and holds nothing.
+     */
     private void assertReplicasAreAlike() {
         Map<String, List<String>> digests = new TreeMap<>();
         for (String id : cluster.ids()) {
@@ -227,7 +230,9 @@ final class Storm {
                         .add(HexFormat.of().formatHex(entry.getValue())));
             }
         }
-        assertThat(digests).as("carts on disk").hasSize(CARTS);
+        assertThat(digests.values().stream().filter(found -> !found.get(0).isEmpty()))
+                .as("carts on disk")
+                .hasSize(CARTS);
         digests.forEach((key, found) -> {
             assertThat(found).as("replicas of " + key).hasSize(replicas);
             assertThat(Set.copyOf(found)).as("digests of " + key).hasSize(1);
