@@ -62,7 +62,7 @@ final class Reindexing {
 
     private void goOn(NodeLane lane, List<Integer> partitions, Reindex reindex) {
         if (!slices.take(1)) {
-            runtime.schedule(Slices.WAIT_NANOS, () -> lane.lane().execute(() -> goOn(lane, partitions, reindex)));
+            runtime.schedule(slices.turnNanos(1), () -> lane.lane().execute(() -> goOn(lane, partitions, reindex)));
             return;
         }
         try {

@@ -39,8 +39,8 @@ public final class Handoff {
     private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private static final int WINDOW = 16;
-    private static final int PAGE_ENTRIES = 64;
-    private static final long PAGE_BYTES = 256 << 10;
+    private static final int PAGE_ENTRIES = 16;
+    private static final long PAGE_BYTES = 64 << 10;
 
     private final Coordinator home;
     private final ForOthers kept;
@@ -195,7 +195,7 @@ public final class Handoff {
                 page.remove();
                 send(next);
             } else {
-                makeWay(Slices.WAIT_NANOS);
+                makeWay(slices.turnNanos(next.kept().bytes()));
             }
         }
     }

@@ -76,7 +76,7 @@ public final class KeyLister {
         void read(Replica replica) {
             for (int i = 0; i < entries.length; i++) {
                 int place = i;
-                replica.read(keys.get(i), (set, failure) -> judge(place, set, failure));
+                replica.inspect(keys.get(i), (set, failure) -> judge(place, set, failure));
             }
             settle();
         }

@@ -26,6 +26,8 @@ public final class Pace {
     public static final double BEGIN = 1.0 / 32;
 
     private static final double GROWTH = 1.5;
+    /** Close to what was too much last time. */
+    private static final double CAREFUL_GROWTH = 1.1;
     /** How much longer than in quiet requests may take: less than twice, as each step beyond it is noticed only afterwards. */
     private static final double NOTICED = 1.5;
     /** What requests take in quiet is forgotten slowly: it doubles in about 20 s. */
@@ -43,7 +45,7 @@ public final class Pace {
     /** With fewer requests than that, a step is made all the same. */
     private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** Longer than a very short time is short, too. */
-    private static final long UNNOTICED_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long UNNOTICED_NANOS = TimeUnit.MICROSECONDS.toNanos(1_500);
 
     private final NodeRuntime runtime;
     private final Latencies latencies;
@@ -61,12 +63,29 @@ public final class Pace {
      * @param counted the requests until then
      * @param quietNanos p99 while nothing was done in the background; 0 if that is not known
      * @param p99Nanos p99 between the last two steps; 0 if there were too few requests
+     * @param tooMuch the share that was too much last time; 1 if that is not known
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Look(long atNanos, long sinceNanos, long[] counted, long quietNanos, long p99Nanos, double share) {
+    private record Look(
+            long atNanos,
+            long sinceNanos,
+            long[] counted,
+            long quietNanos,
+            long p99Nanos,
+            double share,
+            double tooMuch) {
+
+        static Look beginning(long now, long[] counted, long quietNanos, long p99Nanos) {
+            return new Look(now, now, counted, quietNanos, p99Nanos, BEGIN, 1);
+        }
 
         Look again(long now) {
-            return new Look(now, sinceNanos, counted, quietNanos, p99Nanos, share);
+            return new Look(now, sinceNanos, counted, quietNanos, p99Nanos, share, tooMuch);
+        }
+
+        /** Fast up to where it has been too much, then slowly: what is tried there is felt. */
+        double grown() {
+            return share * (share * GROWTH < tooMuch || share > tooMuch ? GROWTH : CAREFUL_GROWTH);
         }
     }
 
@@ -86,7 +105,7 @@ public final class Pace {
         long now = runtime.nanoTime();
         this.workedNanos = now - QUIET_NANOS;
         this.seenNanos = now - QUIET_NANOS;
-        this.last = new AtomicReference<>(new Look(now, now, latencies.counted(), 0, 0, BEGIN));
+        this.last = new AtomicReference<>(Look.beginning(now, latencies.counted(), 0, 0));
     }
 
     /**
@@ -145,7 +164,7 @@ public final class Pace {
             Look before = last();
             if (isQuiet(now) && before.atNanos() - seenNanos <= 0) {
                 // From here on requests are alone.
-                last.compareAndSet(before, new Look(now, now, latencies.counted(), before.quietNanos(), 0, BEGIN));
+                last.compareAndSet(before, Look.beginning(now, latencies.counted(), before.quietNanos(), 0));
             }
             return new Hello.Background(BEGIN, false);
         }
@@ -161,7 +180,7 @@ public final class Pace {
     private Look first(Look before, long now) {
         long[] counted = latencies.counted();
         long p99 = Latencies.p99(before.counted(), counted, FEW);
-        return new Look(now, now, counted, p99 == 0 ? before.quietNanos() : p99, p99, BEGIN);
+        return Look.beginning(now, counted, p99 == 0 ? before.quietNanos() : p99, p99);
     }
 
     private Look look(Look before, long now) {
@@ -170,7 +189,7 @@ public final class Pace {
         // Not beyond what was tried: who is disturbed by more may say nothing all of a sudden.
         double most = Math.min(1, 2 * Math.min(before.share(), othersShare()));
         if (p99 == 0) {
-            return new Look(now, now, counted, before.quietNanos(), 0, most);
+            return new Look(now, now, counted, before.quietNanos(), 0, most, 1);
         }
         long requests = Latencies.count(before.counted(), counted, 0);
         long tooLong = Latencies.count(before.counted(), counted, mayTakeNanos(before.quietNanos()));
@@ -179,8 +198,9 @@ public final class Pace {
         if (!isDue && !isTooMuch) {
             return before.again(now);
         }
-        double share = isTooMuch ? Math.max(SHARE_MIN, before.share() / 2) : Math.min(most, before.share() * GROWTH);
-        return new Look(now, now, counted, quietNanos(before, now, p99), p99, share);
+        double share = isTooMuch ? Math.max(SHARE_MIN, before.share() / 2) : Math.min(most, before.grown());
+        double tooMuch = isTooMuch ? before.share() : before.share() > before.tooMuch() ? 1 : before.tooMuch();
+        return new Look(now, now, counted, quietNanos(before, now, p99), p99, share, tooMuch);
     }
 
     /** In quiet they take no longer than beside work; what was learnt before a change of load does not stay. */

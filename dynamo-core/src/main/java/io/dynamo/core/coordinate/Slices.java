@@ -3,6 +3,7 @@ package io.dynamo.core.coordinate;
 import io.dynamo.spi.NodeRuntime;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -11,17 +12,21 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Slices {
 
-    /** Who has to wait asks again after this long. */
-    public static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Nobody asks again sooner than this. */
+    static final long WAIT_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Nor later, as the share may have grown by then. */
+    static final long WAIT_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final double SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** What was not taken is made up for, but for no longer than this: more at once would be felt. */
-    private static final long BURST_NANOS = 5 * WAIT_NANOS;
+    private static final long BURST_NANOS = 5 * WAIT_MIN_NANOS;
 
     private final NodeRuntime runtime;
     private final long bytesPerSecond;
     private final Pace pace;
     private final AtomicReference<Debt> debt;
+    // When whoever came last to wait can go on.
+    private final AtomicLong lastTurnNanos;
 
     /**
      * What was taken and is not paid for.
@@ -47,6 +52,7 @@ public final class Slices {
         this.bytesPerSecond = bytesPerSecond;
         this.pace = pace;
         this.debt = new AtomicReference<>(new Debt(0, runtime.nanoTime() - BURST_NANOS));
+        this.lastTurnNanos = new AtomicLong(runtime.nanoTime());
     }
 
     /**
@@ -67,6 +73,27 @@ public final class Slices {
     }
 
     /**
+     * When somebody who was refused may ask again. Those who wait come one after the other: if all asked each time that there is
+     * something to be had, asking would cost more than the work.
+     *
+     * @param bytes about what it will send
+     * @return in nanoseconds from now
+     */
+    public long turnNanos(long bytes) {
+        long now = runtime.nanoTime();
+        double rate = rate();
+        long paid = nanos(paid(before()).bytes(), rate);
+        long own = nanos((double) bytes, rate);
+        long turn =
+                lastTurnNanos.updateAndGet(last -> now + Math.min(WAIT_MAX_NANOS, Math.max(last - now, paid) + own));
+        return Math.max(WAIT_MIN_NANOS, turn - now);
+    }
+
+    private static long nanos(double bytes, double rate) {
+        return Math.min(WAIT_MAX_NANOS, Math.max(0, (long) (bytes / rate)));
+    }
+
+    /**
      * Pays for what turned out larger than what was asked for.
      *
      * @param bytes the rest
@@ -82,7 +109,12 @@ public final class Slices {
     /** What is left of a debt by now: paid at the rate there is now, so that nothing large waits for a rate that was low. */
     private Debt paid(Debt before) {
         long now = runtime.nanoTime();
-        double rate = bytesPerSecond * pace.share() / SECOND_NANOS;
+        double rate = rate();
         return new Debt(Math.max(before.bytes() - rate * (now - before.atNanos()), -rate * BURST_NANOS), now);
+    }
+
+    /** Bytes in a nanosecond, by the share there is now. */
+    private double rate() {
+        return bytesPerSecond * pace.share() / SECOND_NANOS;
     }
 }

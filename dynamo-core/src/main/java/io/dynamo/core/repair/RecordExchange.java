@@ -1,7 +1,6 @@
 package io.dynamo.core.repair;
 
 import io.dynamo.core.causality.VersionSet;
-import io.dynamo.core.coordinate.Slices;
 import io.dynamo.core.repair.Exchange.Candidate;
 import io.dynamo.core.replica.Deletes;
 import io.dynamo.core.replica.StoredKey;
@@ -24,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordExchange {
 
-    private static final int SLICE = 32;
-    /** About what a question and its answer take, without the record. */
-    private static final int QUESTION_BYTES = 512;
+    private static final int SLICE = 8;
+    /** What a look costs, with the block that both read for it, and without the record should it have to be sent. */
+    private static final int LOOK_BYTES = 2_048;
 
     private final RepairLane home;
     private final Asking asking;
@@ -65,7 +64,7 @@ final class RecordExchange {
         isGoing = true;
         boolean isLetOn = true;
         for (int looks = 0; looks < SLICE && !rest.isEmpty() && isRoom() && isLetOn; looks++) {
-            isLetOn = home.parts.slices().take(QUESTION_BYTES);
+            isLetOn = home.parts.slices().take(LOOK_BYTES);
             if (isLetOn) {
                 underWay++;
                 compare(rest.remove());
@@ -79,7 +78,7 @@ final class RecordExchange {
             done.done(isAllHere, isAllThere, repaired);
         } else {
             // The lane's other tasks come first.
-            long delayNanos = isLetOn ? 0 : Slices.WAIT_NANOS;
+            long delayNanos = isLetOn ? 0 : home.parts.slices().turnNanos(LOOK_BYTES);
             home.parts.shared().runtime().schedule(delayNanos, () -> home.lane.execute(this::goOn));
         }
     }
@@ -90,7 +89,7 @@ final class RecordExchange {
 
     private void compare(Candidate candidate) {
         StoredKey key = candidate.key();
-        home.replica.read(key, (set, failure) -> {
+        home.replica.inspect(key, (set, failure) -> {
             if (asking.isOver()) {
                 return;
             }
@@ -183,7 +182,7 @@ final class RecordExchange {
 
     /** What both know together, so that the other need not be asked again. */
     private void give(StoredKey key) {
-        home.replica.read(key, (set, failure) -> {
+        home.replica.inspect(key, (set, failure) -> {
             if (asking.isOver()) {
                 return;
             }

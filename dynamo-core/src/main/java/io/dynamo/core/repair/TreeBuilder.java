@@ -66,7 +66,7 @@ final class TreeBuilder {
     private void later(int partition) {
         boolean isLetOn = slices.take(SLICE * ENTRY_BYTES);
         runtime.schedule(
-                isLetOn ? 0 : Slices.WAIT_NANOS,
+                isLetOn ? 0 : slices.turnNanos(SLICE * ENTRY_BYTES),
                 () -> lane.execute(() -> {
                     if (isLetOn || isClosed) {
                         slice(partition, 1);

@@ -103,7 +103,7 @@ final class TreeServer {
     }
 
     void record(Peer from, StoredKey key, CompareRecordRequest request) {
-        replica.read(key, (set, failure) -> {
+        replica.inspect(key, (set, failure) -> {
             if (set == null) {
                 refuse(from, request.request(), failure);
                 return;

@@ -146,7 +146,7 @@ public final class Deletes {
         Map<StoredKey, Candidate> due = new LinkedHashMap<>();
         for (Due one : queue.due(partition, now, most)) {
             StoredKey key = one.key();
-            Held held = owned.owns(key) ? replica.load(key) : Held.NONE;
+            Held held = owned.owns(key) ? replica.look(key) : Held.NONE;
             if (queue.isDue(held.set(), now)) {
                 due.put(key, new Candidate(key, held.digest(key), CausalContext.EMPTY));
             } else if (dead.dueMillis(held.set()) <= now) {
@@ -170,7 +170,7 @@ public final class Deletes {
         if (!owned.owns(key)) {
             return false;
         }
-        Held held = replica.load(key);
+        Held held = replica.look(key);
         if (!candidate.isPurge()) {
             // A key that is written all the time is on its way to the disk all the time: these were there before.
             return replica.stored(key).set().context().covers(candidate.entries())
@@ -233,7 +233,7 @@ public final class Deletes {
      * @throws StorageException if it cannot be read at present
      */
     public boolean isKeptForOthers(StoredKey key) {
-        return !owned.owns(key) && (replica.isStaged(key) || replica.load(key) != Held.NONE);
+        return !owned.owns(key) && (replica.isStaged(key) || replica.look(key) != Held.NONE);
     }
 
     /**
@@ -326,7 +326,7 @@ public final class Deletes {
      */
     public boolean remove(Candidate one) {
         try {
-            Held held = owned.owns(one.key()) ? replica.load(one.key()) : Held.NONE;
+            Held held = owned.owns(one.key()) ? replica.look(one.key()) : Held.NONE;
             Held after = one.isPurge() ? purged(held, one) : held.without(one.entries(), replica.present());
             if (after == held) {
                 return false;

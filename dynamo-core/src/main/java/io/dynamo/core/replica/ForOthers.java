@@ -172,7 +172,7 @@ public final class ForOthers {
 
     private boolean paid(Kept sent, String target) {
         try {
-            return replica.load(sent.key()).set().equals(sent.set()) && owed.settle(sent.key(), target);
+            return replica.look(sent.key()).set().equals(sent.set()) && owed.settle(sent.key(), target);
         } catch (StorageException e) {
             return false;
         }
@@ -188,7 +188,7 @@ public final class ForOthers {
      */
     public boolean handedOver(StoredKey key, String target, VersionSet sent) {
         try {
-            Held held = replica.load(key);
+            Held held = replica.look(key);
             if (!held.hint().targets().contains(target) || !held.set().equals(sent)) {
                 return false;
             }
@@ -207,7 +207,7 @@ public final class ForOthers {
      * @param owners for whom it is held from now on
      */
     public void keepFor(StoredKey key, List<String> owners) {
-        Held held = replica.load(key);
+        Held held = replica.look(key);
         if (!held.hint().isNone()) {
             keepFor(key, held, new Hint(owners, held.hint().sinceMillis()));
         }
@@ -230,7 +230,7 @@ public final class ForOthers {
         if (hint == null || hint.hint().isNone()) {
             return;
         }
-        Held own = replica.load(key);
+        Held own = replica.look(key);
         Commit commit = replica.stage(key, own, own.merge(hint.set(), lastWriteOnly), Durability.SYNC, false);
         hints.stage(key, hint, Held.NONE, commit);
     }

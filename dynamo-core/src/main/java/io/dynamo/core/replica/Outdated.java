@@ -106,7 +106,7 @@ public final class Outdated {
     /** One that is damaged is shown to nobody, and stays. */
     private Held held(StoredKey key, byte[] bytes) {
         try {
-            return replica.load(key);
+            return replica.look(key);
         } catch (StorageException unread) {
             try {
                 return space == Space.RECORDS ? RecordCodec.decode(key, bytes) : HintCodec.decode(key, bytes);

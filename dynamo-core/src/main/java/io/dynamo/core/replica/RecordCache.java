@@ -7,7 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decoded records in front of the engine; holds only what the engine holds durably. Safe for use by many threads. */
+/**
+ * Decoded records in front of the engine; holds only what the engine holds durably. A record comes in when a request reads it, and
+ * is kept up to date: what only arrives, like all that another node hands over, would drive out what is asked for. Safe for use by
+ * many threads.
+ */
 interface RecordCache {
 
     @Nullable
@@ -15,18 +19,12 @@ interface RecordCache {
 
     void put(StoredKey key, Held record);
 
+    /** Puts it in if there is one of the key already. */
+    void replace(StoredKey key, Held record);
+
     void remove(StoredKey key);
 
     void clear();
-
-    /** What the engine holds from now on. */
-    default void show(StoredKey key, Held record) {
-        if (record == Held.NONE) {
-            remove(key);
-        } else {
-            put(key, record);
-        }
-    }
 
     /** For an engine that is a memory itself. */
     static RecordCache none() {
@@ -38,6 +36,9 @@ interface RecordCache {
 
             @Override
             public void put(StoredKey key, Held record) {}
+
+            @Override
+            public void replace(StoredKey key, Held record) {}
 
             @Override
             public void remove(StoredKey key) {}
@@ -64,6 +65,11 @@ interface RecordCache {
             @Override
             public void put(StoredKey key, Held record) {
                 cache.put(key, record);
+            }
+
+            @Override
+            public void replace(StoredKey key, Held record) {
+                var unused = cache.asMap().replace(key, record);
             }
 
             @Override
@@ -98,6 +104,13 @@ interface RecordCache {
                     Map.Entry<StoredKey, Held> dropped = oldest.next();
                     bytes -= bytes(dropped.getKey(), dropped.getValue());
                     oldest.remove();
+                }
+            }
+
+            @Override
+            public void replace(StoredKey key, Held record) {
+                if (entries.containsKey(key)) {
+                    put(key, record);
                 }
             }
 

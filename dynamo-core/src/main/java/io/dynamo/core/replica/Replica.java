@@ -12,11 +12,11 @@ import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
-import io.dynamo.spi.Space;
 import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ public final class Replica {
     private final NodeRuntime runtime;
     private final StorageEngine engine;
     private final Incarnations incarnations;
-    private final RecordCache cache;
+    private final StoredRecords stored;
     private final LaneClock clock;
     private final Overlay overlay;
     private final RememberedWrites minted;
@@ -47,7 +47,7 @@ public final class Replica {
         this.runtime = parts.runtime;
         this.engine = parts.engine;
         this.incarnations = parts.incarnations;
-        this.cache = parts.cache;
+        this.stored = new StoredRecords(parts.engine, parts.owned, parts.cache);
         this.clock = new LaneClock(laneNumber, parts.clockFloor, parts.skewMillisMax);
         this.overlay = new Overlay(parts.buffer);
         this.minted = new RememberedWrites(parts.engine);
@@ -85,8 +85,22 @@ public final class Replica {
      * @param answer gets the set, or the failure
      */
     public void read(StoredKey key, Answer answer) {
+        read(key, this::load, answer);
+    }
+
+    /**
+     * The same for work in the background: it says nothing of what requests will ask for, so nothing of it is kept in the cache.
+     *
+     * @param key the key
+     * @param answer gets the set, or the failure
+     */
+    public void inspect(StoredKey key, Answer answer) {
+        read(key, this::look, answer);
+    }
+
+    private void read(StoredKey key, Function<StoredKey, Held> how, Answer answer) {
         try {
-            VersionSet set = load(key).set();
+            VersionSet set = how.apply(key).set();
             overlay.whenDurable(key, failure -> answer.answer(failure == null ? set : null, failure));
         } catch (StorageException e) {
             answer.answer(null, e);
@@ -138,7 +152,7 @@ public final class Replica {
         require(key, holding);
         try {
             clock.observe(incoming.highestTimestamp(), runtime.wallMillis());
-            Held held = load(key);
+            Held held = look(key);
             VersionSet news = deletes.unforgotten(key, incoming);
             // Off is off, whatever arrives.
             CausalContext goes = store.entriesMax() == Truncation.OFF ? CausalContext.EMPTY : forgotten;
@@ -148,6 +162,7 @@ public final class Replica {
             if (merged == held && !store.isRaised() || deletes.isGhost(key, held, incoming)) {
                 overlay.whenDurable(key, done);
             } else {
+                keep(key, held);
                 stage(key, held, merged, store, done);
             }
         } catch (StorageException e) {
@@ -391,39 +406,36 @@ public final class Replica {
             incarnations.end(failure);
             clock.forgetCeiling();
             // It may hold a record older than a batch that succeeded while this one was staged on top of it.
-            cache.clear();
+            stored.forget();
         }
-        overlay.finished(commit, failure, cache::show);
+        overlay.finished(commit, failure, stored::show);
         minted.finished(commit);
         hints.finished(commit, failure != null);
         trees.finished(commit, failure != null);
         commit.waiting.forEach(waiting -> waiting.accept(failure));
     }
 
-    Held load(StoredKey key) {
+    private Held load(StoredKey key) {
         Held uncommitted = overlay.get(key);
-        return uncommitted != null ? uncommitted : stored(key);
+        return uncommitted != null ? uncommitted : stored.load(key);
+    }
+
+    /** What is written again will be asked for again; what arrives for the first time, or once more, need not. */
+    private void keep(StoredKey key, Held held) {
+        if (overlay.get(key) == null) {
+            stored.keep(key, held);
+        }
+    }
+
+    /** The same for work in the background. */
+    Held look(StoredKey key) {
+        Held uncommitted = overlay.get(key);
+        return uncommitted != null ? uncommitted : stored.look(key);
     }
 
     /** Without what is on its way to the engine. */
     Held stored(StoredKey key) {
-        Held cached = cache.get(key);
-        if (cached != null) {
-            return cached;
-        }
-        boolean isOwn = owned.owns(key);
-        byte[] bytes = engine.get(isOwn ? Space.RECORDS : Space.HINTS, key.bytes());
-        if (bytes == null) {
-            return Held.NONE;
-        }
-        if (!isOwn) {
-            Held hint = HintCodec.decode(key, bytes);
-            cache.put(key, hint);
-            return hint;
-        }
-        Held record = RecordCodec.decode(key, bytes);
-        cache.put(key, record);
-        return record;
+        return stored.look(key);
     }
 
     /** What a node keeps for others it keeps apart from its own, and says so. */

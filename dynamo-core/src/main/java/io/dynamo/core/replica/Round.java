@@ -79,7 +79,7 @@ public final class Round {
      */
     private @Nullable Kept present(LaneOwed.Debt debt) {
         try {
-            Held held = replica.load(debt.key());
+            Held held = replica.look(debt.key());
             if (held.set().isEmpty()) {
                 forget(debt);
                 return null;

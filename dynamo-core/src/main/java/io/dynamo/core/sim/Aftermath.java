@@ -56,6 +56,7 @@ final class Aftermath {
     void run() {
         cluster.heal();
         cluster.runUntil(() -> !cluster.isAnyBusy(), LONGEST_WAIT);
+        long healed = cluster.universe().nowNanos();
         cluster.run(QUIET);
         catchUp();
         handOver();
@@ -72,7 +73,7 @@ final class Aftermath {
         cluster.runUntil(() -> cluster.universe().nowNanos() > cluster.network().latestArrivalNanos(), LONGEST_WAIT);
         watch.allIsHeld();
         new OwedJudge(cluster, watch, plan).judge();
-        new RepairJudge(cluster, watch, plan).judge();
+        new RepairJudge(cluster, watch, plan).judge(healed);
         Simulation.keys(plan).forEach(this::converge);
         for (String key : Simulation.keys(plan)) {
             for (String id : cluster.ids()) {

@@ -31,6 +31,9 @@ final class Profiles {
 
     private static final int N_MAX = 5;
 
+    /** What users have. */
+    private static final Duration REPAIR_USUAL = Duration.ofSeconds(60);
+
     private final Chance chance;
     // Of its own, so that what is drawn here leaves the rest as it is.
     private final Chance healing;
@@ -91,7 +94,7 @@ final class Profiles {
                 .with(new SimulationProfile.Clocks(
                         Duration.ofMillis(chance.happens(0.5) ? chance.between(1, 6_000) : 0),
                         chance.happens(0.5) ? 1 + chance.below(10_000) : 0))
-                .with(bounds().repairing(healing.happens(0.5) ? repairEvery() : Duration.ZERO)));
+                .with(bounds().repairing(healing.happens(0.25) ? REPAIR_USUAL : repairEvery())));
     }
 
     /**

@@ -18,7 +18,9 @@ import java.util.List;
  */
 final class RepairJudge {
 
-    private static final Duration HEALING = Duration.ofMinutes(3);
+    /** Twice the usual time between comparisons, twice that between rounds of handing over, and some. */
+    private static final Duration HEALING = Duration.ofSeconds(150);
+
     private static final int PASSES_WHILE_PURGING = 6;
     private static final Duration PASS = Duration.ofSeconds(30);
 
@@ -32,14 +34,18 @@ final class RepairJudge {
         this.plan = plan;
     }
 
-    void judge() {
+    /**
+     * @param healedNanos when the faults had ended and the clients were done
+     */
+    void judge(long healedNanos) {
         if (plan.profile().bounds().repairEvery().isZero()) {
             return;
         }
-        cluster.runUntil(() -> differing(cluster, plan).isEmpty(), HEALING);
+        Duration since = Duration.ofNanos(cluster.universe().nowNanos() - healedNanos);
+        cluster.runUntil(() -> differing(cluster, plan).isEmpty(), HEALING.minus(since));
         differing(cluster, plan)
-                .forEach(key -> watch.violated(
-                        "I4 " + key + ": its owners' disks differ, although they compared them for " + HEALING));
+                .forEach(key ->
+                        watch.violated("I4 " + key + ": its owners' disks differ " + HEALING + " after the faults"));
         if (differing(cluster, plan).isEmpty()) {
             nextPassRepairsNothing();
         }

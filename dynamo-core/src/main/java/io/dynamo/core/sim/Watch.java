@@ -212,7 +212,7 @@ final class Watch {
             // A crash may have taken a copy between its acknowledgement and the client's answer.
             return;
         }
-        int holders = holders(write.key(), ((ContextTokens.Seen) context).causal(), cluster.ids(), true, true);
+        int holders = holders(write, ((ContextTokens.Seen) context).causal(), cluster.ids(), true, true);
         if (holders + history.destroyedSince(write) < shape.w()) {
             violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
                     + " nodes, W is " + shape.w());
@@ -235,7 +235,7 @@ final class Watch {
     }
 
     private void judgeSynced(WriteEvent write, CausalContext written, int least, String why) {
-        int holders = holders(write.key(), written, cluster.ids(), true, true);
+        int holders = holders(write, written, cluster.ids(), true, true);
         if (holders < least) {
             violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and " + holders
                     + " synced disks have it, where " + least + " " + why);
@@ -246,7 +246,7 @@ final class Watch {
     void allIsHeld() {
         for (Acknowledged one : acknowledged) {
             WriteEvent write = one.write();
-            int holders = holders(write.key(), one.written(), history.owners(write.key()), false, shape.synced());
+            int holders = holders(write, one.written(), history.owners(write.key()), false, shape.synced());
             if (holders + history.destroyedSince(write) < shape.w()) {
                 violated("I8 " + write.key() + ": write #" + write.number() + " was acknowledged and is on " + holders
                         + " of its owners after the faults, W is " + shape.w());
@@ -255,7 +255,8 @@ final class Watch {
     }
 
     private int holders(
-            String name, CausalContext written, List<String> candidates, boolean orKeptForOthers, boolean synced) {
+            WriteEvent write, CausalContext written, List<String> candidates, boolean orKeptForOthers, boolean synced) {
+        String name = write.key();
         String store = name.substring(0, name.indexOf('/'));
         byte[] key = name.substring(store.length() + 1).getBytes(StandardCharsets.UTF_8);
         byte[] stored =
@@ -275,10 +276,18 @@ final class Watch {
                                     .context()
                                     .join(forgets.ofAny(name))
                                     .covers(written)
+                    || record != null && cluster.machine(id).wipes > 0 && isShown(write, record)
                     || purges.hasPurged(id, name, written);
             holders += isThere ? 1 : 0;
         }
         return holders;
+    }
+
+    /** A node on an older copy drops what a write has replaced, as that may have been removed since, and keeps the write. */
+    private boolean isShown(WriteEvent write, byte[] record) {
+        WriteId id = ids.get(write.number());
+        return DotLedger.setIn(record).versions().stream()
+                .anyMatch(version -> version.writeId().equals(id));
     }
 
     private byte @Nullable [] onDisk(String id, Space space, byte[] key, boolean synced) {

@@ -79,6 +79,24 @@ class PaceTest {
         assertThat(busy(1_000, MILLI)).isEqualTo(0.75);
     }
 
+    @Test
+    void whereItWasTooMuch_itGrowsSlowly_andBeyondThatAsBefore() {
+        wholeShare();
+        assertThat(busy(1_000, 60 * MILLI)).isEqualTo(0.5);
+        assertThat(busy(1_000, MILLI)).isEqualTo(0.75);
+        assertThat(busy(1_000, MILLI)).isEqualTo(0.75 * 1.1);
+        // What was too much once is less than is known to be too much now.
+        assertThat(busy(1_000, 60 * MILLI)).isEqualTo(0.75 * 1.1 / 2);
+        double share = busy(1_000, MILLI);
+        assertThat(share).isEqualTo(0.75 * 1.1 / 2 * 1.5);
+        while (share <= 0.75 * 1.1) {
+            double more = busy(1_000, MILLI);
+            assertThat(more).isLessThanOrEqualTo(share * 1.1 + 1e-9);
+            share = more;
+        }
+        assertThat(busy(1_000, MILLI)).isEqualTo(1);
+    }
+
     /** Three of 200 are no more than chance; eleven are as many as there may be of 1,000. */
     @Test
     void fewRequests_aStepIsMadeWhenThereAreEnough_orTwoSecondsHavePassed() {

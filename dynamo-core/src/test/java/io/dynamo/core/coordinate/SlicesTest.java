@@ -1,6 +1,7 @@
 package io.dynamo.core.coordinate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,5 +74,27 @@ class SlicesTest {
         assertThat(slices.take(1)).isFalse();
         pass(SECOND);
         assertThat(slices.take(1)).isTrue();
+    }
+
+    @Test
+    void whoWaits_comesOneAfterTheOther_soonAfterItIsPaidFor() {
+        assertThat(slices.take(2_000)).isTrue();
+        // What is beyond the burst takes 150 ms, and each 500 bytes 50.
+        assertThat(slices.turnNanos(500)).isCloseTo(SECOND / 5, within(SECOND / 100));
+        assertThat(slices.turnNanos(500)).isCloseTo(SECOND / 4, within(SECOND / 100));
+        assertThat(slices.turnNanos(500)).isCloseTo(SECOND * 3 / 10, within(SECOND / 100));
+    }
+
+    @Test
+    void whoWaits_doesNotWaitLongForAShareThatMayHaveGrown() {
+        assertThat(slices.take(1_000_000)).isTrue();
+        assertThat(slices.turnNanos(1_000)).isEqualTo(Slices.WAIT_MAX_NANOS);
+        assertThat(slices.turnNanos(1_000)).isEqualTo(Slices.WAIT_MAX_NANOS);
+    }
+
+    @Test
+    void whoWaitsForNobody_asksAgainSoon() {
+        pass(SECOND);
+        assertThat(slices.turnNanos(1)).isEqualTo(Slices.WAIT_MIN_NANOS);
     }
 }

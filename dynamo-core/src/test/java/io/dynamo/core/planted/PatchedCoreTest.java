@@ -32,10 +32,7 @@ class PatchedCoreTest {
     void patchThatChangesNothing_takesTheSameCourse() {
         PatchedSimulation patched = PatchedSimulation.of(List.of(
                 new Patch(PROFILES, "case \"calm\" ->", "/* as it was */ case \"calm\" ->"),
-                new Patch(
-                        "io/dynamo/core/replica/Replica",
-                        "Held record = RecordCodec.decode(key, bytes);",
-                        "/* as it was */ Held record = RecordCodec.decode(key, bytes);")));
+                new Patch("io/dynamo/core/replica/StoredRecords", "return isOwn ?", "/* as it was */ return isOwn ?")));
         Simulation.Report report = Simulation.run(1, "calm");
         assertThat(patched.run(1, "calm")).isEqualTo(new PatchedSimulation.Outcome(report.violations(), report.hash()));
     }

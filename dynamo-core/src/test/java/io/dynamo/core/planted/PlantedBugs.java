@@ -13,14 +13,15 @@ final class PlantedBugs {
                     .breaks("I9")
                     .foundBy("swarm", 37),
             PlantedBug.named("a corrupt record is read as not found")
-                    .in("replica/Replica", "Held record = RecordCodec.decode(key, bytes);", """
-                            Held record;
-                            try {
-                                record = RecordCodec.decode(key, bytes);
-                            } catch (StorageException corrupt) {
-                                return Held.NONE;
+                    .in("replica/StoredRecords", "return isOwn ?", """
+                            if (isOwn) {
+                                try {
+                                    return RecordCodec.decode(key, bytes);
+                                } catch (StorageException corrupt) {
+                                    return Held.NONE;
+                                }
                             }
-                            """)
+                            return isOwn ?""")
                     .breaks("I1", "I6", "I8")
                     .foundBy("disks", 12),
             PlantedBug.named("read repair sends the last write only")
@@ -56,7 +57,7 @@ final class PlantedBugs {
                             "command.origin() == WriteCommand.Origin.FRESH ? null : replica.remembered(key, command.id())",
                             "null")
                     .breaks("I3")
-                    .foundBy("swarm", 5),
+                    .foundBy("swarm", 1),
             PlantedBug.named("a second coordinator is not told of the first")
                     .in("coordinate/ForwardRequest", "mayBeMintedElsewhere |= mayBeMinted;", "")
                     .breaks("I3")
@@ -107,7 +108,7 @@ final class PlantedBugs {
                             "store.lastWriteOnly() ? joined.lastWriteOnly() : joined;",
                             "store.lastWriteOnly() ? set : joined;")
                     .breaks("I6")
-                    .foundBy("swarm", 1),
+                    .foundBy("swarm", 26),
             PlantedBug.named("a doubled reply counts twice towards W")
                     .in(
                             "coordinate/QuorumRequest",
@@ -152,14 +153,14 @@ final class PlantedBugs {
                             "Outcome.NOT_APPLIED,")
                     .in("coordinate/ForwardRequest", "Repeats.honest(key, mine, here)", "here")
                     .breaks("I8")
-                    .foundBy("swarm", 251),
+                    .foundBy("swarm", 109),
             PlantedBug.named("read repair is left out")
                     .in(
                             "coordinate/ReadRequest",
                             "known == null || !ask.isPrimary || known.merge(merged) == known",
                             "known == null || !known.isEmpty()")
                     .breaks("I4")
-                    .foundBy("swarm", 5),
+                    .foundBy("swarm", 6),
             PlantedBug.named("an answer does not end a silence")
                     .in("membership/Silence", "sinceNanos.set(NOTHING_WAITS);", "")
                     .breaks("VIEW")
@@ -179,7 +180,7 @@ final class PlantedBugs {
             PlantedBug.named("a failed commit leaves the trees as they are")
                     .in("replica/Trees", "if (hasFailed) {", "if (hasFailed && changed.key() == null) {")
                     .breaks("I4")
-                    .foundBy("repair", 1),
+                    .foundBy("repair", 8),
             PlantedBug.named("whoever compares takes and does not give")
                     .in("repair/TreeServer", "boolean wanted = lacks(set, request.known());", "boolean wanted = false;")
                     .breaks("I4")
@@ -191,7 +192,7 @@ final class PlantedBugs {
                             "ordered.removeIf(Peer::isHeldDown);"
                                     + "return new Candidates(ordered.toArray(Peer[]::new), Math.min(n, ordered.size()));")
                     .breaks("WRITEABLE")
-                    .foundBy("swarm", 8),
+                    .foundBy("swarm", 1),
             PlantedBug.named("a hint is let go when it is sent")
                     .in("coordinate/Handoff", "open.add(request);", """
                             open.add(request);
@@ -211,7 +212,7 @@ final class PlantedBugs {
                     .breaks("I4")
                     .foundBy("owed", 41),
             PlantedBug.named("what is owed is settled although it has become more")
-                    .in("replica/ForOthers", "replica.load(sent.key()).set().equals(sent.set()) && ", "")
+                    .in("replica/ForOthers", "replica.look(sent.key()).set().equals(sent.set()) && ", "")
                     .breaks("I4")
                     .foundBy("owed", 17),
             PlantedBug.named("nobody is owed what it has missed")
@@ -250,7 +251,7 @@ final class PlantedBugs {
                             "return state == State.EQUAL || state == State.COMPLETE || state == State.TAKEN;",
                             "return true;")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 229),
+                    .foundBy("returns", 250),
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")

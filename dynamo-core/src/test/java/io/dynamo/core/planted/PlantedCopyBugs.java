@@ -26,5 +26,5 @@ final class PlantedCopyBugs {
                             "stored.mayDrop() ? Ending.KEPT : Ending.HANDED_OVER",
                             "Ending.HANDED_OVER")
                     .breaks("HINT", "I8")
-                    .foundBy("deletes", 53));
+                    .foundBy("deletes", 1406));
 }
