@@ -13,6 +13,8 @@ import io.dynamo.spi.Space;
 import io.dynamo.spi.WriteBatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Where nobody is left to stand in, an owner remembers whom it owes what it has written (Dynamo §4.6; traps T19, T20). */
@@ -153,6 +155,28 @@ class OwedTest {
             assertThat(owed(cluster, "a", "c")).as("the rest comes later").isPositive();
             cluster.time.run(LATER);
             assertThat(owed(cluster, "a", "c")).isZero();
+        }
+    }
+
+    @Test
+    void manyRecordsThatAreThereNoMore_doNotHoldUpTheOthers() {
+        try (TestCluster cluster = owing("cache.bytes", "0B")) {
+            for (int i = 0; i < 600; i++) {
+                cluster.text("a").put("more" + i, "x", Context.none());
+            }
+            List<Map.Entry<byte[], byte[]>> all = cluster.engine("a").entries(Space.RECORDS);
+            all.subList(0, all.size() - 1)
+                    .forEach(entry -> cluster.engine("a")
+                            .write(
+                                    new WriteBatch().delete(Space.RECORDS, entry.getKey()),
+                                    Durability.SYNC,
+                                    failure -> {}));
+
+            cluster.start("c");
+            cluster.link();
+
+            assertThat(owed(cluster, "a", "c")).as("at once").isZero();
+            assertThat(cluster.engine("c").entries(Space.RECORDS)).hasSize(1);
         }
     }
 

@@ -261,7 +261,7 @@ public final class Handoff {
                 return false;
             }
             List<Kept> read = way.next(PAGE_ENTRIES, PAGE_BYTES, canBeAsked()::contains);
-            if (read.isEmpty()) {
+            if (read.isEmpty() && way.isOver()) {
                 endRound();
                 return false;
             }

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 /**
  * The admission controller (Dynamo §6.5): which share of its rate work in the background gets, by how long the requests of
  * applications take beside it. Work begins with little. Its share halves when more than one in a hundred requests has taken longer
- * than it may since the last step, and grows by half when enough of them have not. It is never 0, so that healing ends also under load.
+ * than it may in two steps that follow each other, and grows by half, or by a thirty-second, when enough of them have not. It is never 0, so that healing ends
+ * also under load.
  *
  * <p>Work of one node disturbs the requests of others, so each says in its greetings how much its own allow, and the least that any member
  * says is what there is.
@@ -26,16 +27,24 @@ public final class Pace {
     public static final double BEGIN = 1.0 / 32;
 
     private static final double GROWTH = 1.5;
+    /** It grows by no more than this: a machine that is nearly busy is overloaded by half as much again. */
+    static final double GROWTH_MAX = BEGIN;
     /** Close to what was too much last time. */
     private static final double CAREFUL_GROWTH = 1.1;
-    /** How much longer than in quiet requests may take: less than twice, as each step beyond it is noticed only afterwards. */
-    private static final double NOTICED = 1.5;
-    /** What requests take in quiet is forgotten slowly: it doubles in about 20 s. */
-    private static final double FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** How much longer than in quiet requests may take: much less than twice, as each step beyond it is noticed only afterwards. */
+    private static final double NOTICED = 1.3;
+    /** How much of it one step beside work teaches: the slowest of a hundred in a step differ a lot by chance. */
+    private static final int LEARNT = 8;
+    /** And one in a pause: it is longer. */
+    private static final int LEARNT_IN_PAUSE = 2;
+    /** What requests take in quiet is forgotten slowly, or what work costs would pass for quiet: it doubles in about 90 s. */
+    private static final double FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Who was asked for no share for so long does not work. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How often is looked while nobody works. */
+    private static final long PAUSE_STEP_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** Longer than it takes to hear that somebody works. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** Fewer requests between two looks say nothing of the slowest of 100. */
@@ -64,6 +73,7 @@ public final class Pace {
      * @param quietNanos p99 while nothing was done in the background; 0 if that is not known
      * @param p99Nanos p99 between the last two steps; 0 if there were too few requests
      * @param tooMuch the share that was too much last time; 1 if that is not known
+     * @param isDoubtful whether too many requests took too long in the last step: once may be chance, or a pause of the whole process
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Look(
@@ -73,19 +83,21 @@ public final class Pace {
             long quietNanos,
             long p99Nanos,
             double share,
-            double tooMuch) {
+            double tooMuch,
+            boolean isDoubtful) {
 
         static Look beginning(long now, long[] counted, long quietNanos, long p99Nanos) {
-            return new Look(now, now, counted, quietNanos, p99Nanos, BEGIN, 1);
+            return new Look(now, now, counted, quietNanos, p99Nanos, BEGIN, 1, false);
         }
 
         Look again(long now) {
-            return new Look(now, sinceNanos, counted, quietNanos, p99Nanos, share, tooMuch);
+            return new Look(now, sinceNanos, counted, quietNanos, p99Nanos, share, tooMuch, isDoubtful);
         }
 
         /** Fast up to where it has been too much, then slowly: what is tried there is felt. */
         double grown() {
-            return share * (share * GROWTH < tooMuch || share > tooMuch ? GROWTH : CAREFUL_GROWTH);
+            double factor = share * GROWTH < tooMuch || share > tooMuch ? GROWTH : CAREFUL_GROWTH;
+            return Math.min(share * factor, share + GROWTH_MAX);
         }
     }
 
@@ -165,6 +177,10 @@ public final class Pace {
             if (isQuiet(now) && before.atNanos() - seenNanos <= 0) {
                 // From here on requests are alone.
                 last.compareAndSet(before, Look.beginning(now, latencies.counted(), before.quietNanos(), 0));
+            } else if (isQuiet(now) && now - before.atNanos() >= PAUSE_STEP_NANOS) {
+                Look next = first(before, now);
+                // Few requests are counted on, until there are enough.
+                last.compareAndSet(before, next.p99Nanos() == 0 ? before : next);
             }
             return new Hello.Background(BEGIN, false);
         }
@@ -176,11 +192,12 @@ public final class Pace {
         return Objects.requireNonNull(last.get());
     }
 
-    /** Work begins: until now requests were alone, and this is what they take then. */
+    /** Until now requests were alone, and this is what they take then. */
     private Look first(Look before, long now) {
         long[] counted = latencies.counted();
         long p99 = Latencies.p99(before.counted(), counted, FEW);
-        return Look.beginning(now, counted, p99 == 0 ? before.quietNanos() : p99, p99);
+        return Look.beginning(
+                now, counted, p99 == 0 ? before.quietNanos() : quietNanos(before, now, p99, LEARNT_IN_PAUSE), p99);
     }
 
     private Look look(Look before, long now) {
@@ -189,7 +206,7 @@ public final class Pace {
         // Not beyond what was tried: who is disturbed by more may say nothing all of a sudden.
         double most = Math.min(1, 2 * Math.min(before.share(), othersShare()));
         if (p99 == 0) {
-            return new Look(now, now, counted, before.quietNanos(), 0, most, 1);
+            return new Look(now, now, counted, before.quietNanos(), 0, most, 1, false);
         }
         long requests = Latencies.count(before.counted(), counted, 0);
         long tooLong = Latencies.count(before.counted(), counted, mayTakeNanos(before.quietNanos()));
@@ -198,16 +215,23 @@ public final class Pace {
         if (!isDue && !isTooMuch) {
             return before.again(now);
         }
+        long quiet = quietNanos(before, now, p99, LEARNT);
+        if (isTooMuch && !before.isDoubtful()) {
+            return new Look(now, now, counted, quiet, p99, Math.min(most, before.share()), before.tooMuch(), true);
+        }
         double share = isTooMuch ? Math.max(SHARE_MIN, before.share() / 2) : Math.min(most, before.grown());
         double tooMuch = isTooMuch ? before.share() : before.share() > before.tooMuch() ? 1 : before.tooMuch();
-        return new Look(now, now, counted, quietNanos(before, now, p99), p99, share, tooMuch);
+        return new Look(now, now, counted, quiet, p99, share, tooMuch, isTooMuch);
     }
 
-    /** In quiet they take no longer than beside work; what was learnt before a change of load does not stay. */
-    private static long quietNanos(Look before, long now, long p99Nanos) {
+    /** In quiet they take no longer than beside work, or beside a burst; what was learnt before a change of load does not stay. */
+    private static long quietNanos(Look before, long now, long p99Nanos, int learnt) {
         long known = before.quietNanos();
+        if (known == 0) {
+            return p99Nanos;
+        }
         double forgotten = 1 + (now - before.sinceNanos()) / FORGOTTEN_NANOS;
-        return known == 0 ? p99Nanos : Math.min((long) (known * forgotten), p99Nanos);
+        return p99Nanos < known ? known - (known - p99Nanos) / learnt : Math.min((long) (known * forgotten), p99Nanos);
     }
 
     private long mayTakeNanos(long quietNanos) {

@@ -25,8 +25,8 @@ public final class Slices {
     private final long bytesPerSecond;
     private final Pace pace;
     private final AtomicReference<Debt> debt;
-    // When whoever came last to wait can go on.
-    private final AtomicLong lastTurnNanos;
+    // When what all who wait have asked for will be paid, each in its turn.
+    private final AtomicLong turnsEndNanos;
 
     /**
      * What was taken and is not paid for.
@@ -52,7 +52,7 @@ public final class Slices {
         this.bytesPerSecond = bytesPerSecond;
         this.pace = pace;
         this.debt = new AtomicReference<>(new Debt(0, runtime.nanoTime() - BURST_NANOS));
-        this.lastTurnNanos = new AtomicLong(runtime.nanoTime());
+        this.turnsEndNanos = new AtomicLong(runtime.nanoTime());
     }
 
     /**
@@ -84,9 +84,9 @@ public final class Slices {
         double rate = rate();
         long paid = nanos(paid(before()).bytes(), rate);
         long own = nanos((double) bytes, rate);
-        long turn =
-                lastTurnNanos.updateAndGet(last -> now + Math.min(WAIT_MAX_NANOS, Math.max(last - now, paid) + own));
-        return Math.max(WAIT_MIN_NANOS, turn - now);
+        // A slice is paid for after it is given: the turn comes when those before it are paid for.
+        long end = turnsEndNanos.updateAndGet(last -> now + Math.min(WAIT_MAX_NANOS, Math.max(last - now, paid) + own));
+        return Math.max(WAIT_MIN_NANOS, Math.max(paid, end - own - now));
     }
 
     private static long nanos(double bytes, double rate) {

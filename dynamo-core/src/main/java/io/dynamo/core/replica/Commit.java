@@ -26,13 +26,30 @@ final class Commit {
     Durability durability = Durability.BUFFERED;
     // Set by whichever comes first: the completion, or the return of the engine's write call.
     final AtomicBoolean met = new AtomicBoolean();
-    volatile @Nullable StorageException failure;
+    private @Nullable StorageException failure;
+    private volatile boolean isEnded;
 
     /** What a record's digest was and becomes; in order, as a record may change more than once in a batch. */
     record Changed(StoredKey key, Digest before, Digest after) {}
 
     /** A write id in this batch. */
     record Remembered(WriteId id, WriteIdEntry entry) {}
+
+    /** The engine has written it, or says why not. Any thread. */
+    void end(@Nullable StorageException why) {
+        failure = why;
+        isEnded = true;
+    }
+
+    boolean isEnded() {
+        return isEnded;
+    }
+
+    /** Why it was not written; null if it was. Once it has ended. */
+    @Nullable
+    StorageException failure() {
+        return failure;
+    }
 
     void raiseTo(Durability atLeast) {
         durability = durability.compareTo(atLeast) < 0 ? atLeast : durability;

@@ -12,9 +12,7 @@ import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.runtime.Lane;
 import io.dynamo.spi.Durability;
 import io.dynamo.spi.NodeRuntime;
-import io.dynamo.spi.StorageEngine;
 import io.dynamo.spi.StorageException;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
 
     private final NodeRuntime runtime;
-    private final StorageEngine engine;
     private final Incarnations incarnations;
     private final StoredRecords stored;
     private final LaneClock clock;
@@ -40,12 +37,11 @@ public final class Replica {
     private final ForOthers forOthers;
     private final Trees trees;
     private final Deletes deletes;
-    private @Nullable Lane lane;
+    private final Commits commits;
     private @Nullable Commit open;
 
     Replica(ReplicaParts parts, int laneNumber) {
         this.runtime = parts.runtime;
-        this.engine = parts.engine;
         this.incarnations = parts.incarnations;
         this.stored = new StoredRecords(parts.engine, parts.owned, parts.cache);
         this.clock = new LaneClock(laneNumber, parts.clockFloor, parts.skewMillisMax);
@@ -56,6 +52,7 @@ public final class Replica {
         this.forOthers = new ForOthers(this, hints, new LaneOwed(parts.hints.owed()));
         this.trees = new Trees(parts.engine, this::isStaged, parts.isIndexed);
         this.deletes = new Deletes(this, parts);
+        this.commits = new Commits(parts.engine, this::finish);
     }
 
     /**
@@ -64,7 +61,7 @@ public final class Replica {
      * @param lane runs completions that come later
      */
     public void confineTo(Lane lane) {
-        this.lane = lane;
+        commits.confineTo(lane);
     }
 
     /**
@@ -373,35 +370,15 @@ public final class Replica {
     public void commitStaged() {
         for (Commit commit = open; commit != null; commit = open) {
             open = null;
-            write(commit);
-        }
-    }
-
-    private void write(Commit commit) {
-        if (commit.writes.isEmpty()) {
-            // It was opened for a hint that there was no room for.
-            return;
-        }
-        Lane home = Objects.requireNonNull(lane, "confineTo comes first");
-        try {
-            engine.write(commit.writes, commit.durability, failure -> {
-                commit.failure = failure;
-                if (!commit.met.compareAndSet(false, true)) {
-                    home.execute(() -> finish(commit));
-                }
-            });
-        } catch (StorageException e) {
-            commit.failure = e;
-            commit.met.set(true);
-        }
-        // An engine that was done before it returned saves the way over the lane's queue.
-        if (!commit.met.compareAndSet(false, true)) {
-            finish(commit);
+            // Without writes, it was opened for a hint that there was no room for.
+            if (!commit.writes.isEmpty()) {
+                commits.write(commit);
+            }
         }
     }
 
     private void finish(Commit commit) {
-        StorageException failure = commit.failure;
+        StorageException failure = commit.failure();
         if (failure != null) {
             incarnations.end(failure);
             clock.forgetCeiling();

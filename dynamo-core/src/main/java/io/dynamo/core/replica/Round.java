@@ -19,6 +19,7 @@ public final class Round {
     private final LaneOwed owed;
     private byte[] place = ForOthers.BEGINNING;
     private boolean isThroughHints;
+    private boolean isOver;
     // Of the last page, and of one of them why: a disk that fails is not to fill the log.
     private int unreadable;
     private String why = "";
@@ -35,7 +36,7 @@ public final class Round {
      * @param entriesMax most records
      * @param bytesMax about as many bytes, but one record in any case
      * @param targets who can be asked; what is owed to others only is passed over
-     * @return empty at the end
+     * @return also empty if what was looked at is there no more, or cannot be read; see {@link #isOver}
      * @throws StorageException if the engine cannot be read
      */
     public List<Kept> next(int entriesMax, long bytesMax, Predicate<String> targets) {
@@ -51,6 +52,15 @@ public final class Round {
         return nextOwed(entriesMax, bytesMax, targets);
     }
 
+    /**
+     * Whether it ends with the last page.
+     *
+     * @return whether it has gone through everything, or what it came to cannot be read
+     */
+    public boolean isOver() {
+        return isOver;
+    }
+
     private List<Kept> nextOwed(int entriesMax, long bytesMax, Predicate<String> targets) {
         List<Kept> kept = new ArrayList<>();
         long left = bytesMax;
@@ -58,6 +68,7 @@ public final class Round {
         for (int looked = 0; looked < entriesMax && left > 0; looked++) {
             LaneOwed.Debt debt = owed.next(place, targets);
             if (debt == null) {
+                isOver = true;
                 break;
             }
             place = debt.key().bytes();
@@ -68,6 +79,8 @@ public final class Round {
             }
         }
         if (unreadable > 0) {
+            // The rest comes in the next round: a broken disk is not to keep the lane and the log busy.
+            isOver |= kept.isEmpty();
             LOG.warn("{} records cannot be read, so they are not handed over to who missed them: {}", unreadable, why);
         }
         return kept;

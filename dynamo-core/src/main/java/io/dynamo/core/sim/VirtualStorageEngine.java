@@ -12,13 +12,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One run's use of a virtual disk. */
+/** One run's use of a virtual disk. It refuses at once what comes while too much waits for the disk. */
 final class VirtualStorageEngine implements StorageEngine {
+
+    private static final int WAITING_MAX = 12;
 
     private final Universe universe;
     private final VirtualRuntime runtime;
     private final VirtualDisk disk;
     private boolean isClosed;
+    private int waiting;
 
     private VirtualStorageEngine(Universe universe, VirtualRuntime runtime, VirtualDisk disk) {
         this.universe = universe;
@@ -61,9 +64,15 @@ final class VirtualStorageEngine implements StorageEngine {
             completion.accept(closed());
             return;
         }
+        if (waiting >= WAITING_MAX) {
+            completion.accept(new StorageException("too many writes wait for a virtual disk", null));
+            return;
+        }
+        waiting++;
         long when = disk.accept(batch, universe.nowNanos());
         // The disk goes on while the process is paused; the process hears of it afterwards.
         universe.at(when, null, () -> {
+            waiting--;
             if (runtime.isAlive()) {
                 StorageException failure = disk.write(batch, durability == Durability.SYNC);
                 if (runtime.pausedUntilNanos() > universe.nowNanos()) {

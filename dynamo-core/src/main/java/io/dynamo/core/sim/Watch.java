@@ -276,7 +276,7 @@ final class Watch {
                                     .context()
                                     .join(forgets.ofAny(name))
                                     .covers(written)
-                    || record != null && cluster.machine(id).wipes > 0 && isShown(write, record)
+                    || record != null && cluster.machine(id).showsOlder && isShown(write, record)
                     || purges.hasPurged(id, name, written);
             holders += isThere ? 1 : 0;
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rate at which work in the background goes on. */
 class SlicesTest {
@@ -80,9 +82,25 @@ class SlicesTest {
     void whoWaits_comesOneAfterTheOther_soonAfterItIsPaidFor() {
         assertThat(slices.take(2_000)).isTrue();
         // What is beyond the burst takes 150 ms, and each 500 bytes 50.
+        assertThat(slices.turnNanos(500)).isCloseTo(SECOND * 3 / 20, within(SECOND / 100));
         assertThat(slices.turnNanos(500)).isCloseTo(SECOND / 5, within(SECOND / 100));
         assertThat(slices.turnNanos(500)).isCloseTo(SECOND / 4, within(SECOND / 100));
-        assertThat(slices.turnNanos(500)).isCloseTo(SECOND * 3 / 10, within(SECOND / 100));
+    }
+
+    /** Waiting until it is paid for in advance would lose what is beyond a burst. */
+    @ParameterizedTest
+    @ValueSource(longs = {200, 600, 1_500, 2_500, 2_750, 6_000, 20_000})
+    void whoComesWhenItIsItsTurn_getsTheWholeRate(long bytes) {
+        long start = runtime.nanoTime();
+        long all = 0;
+        while (runtime.nanoTime() - start < 100 * SECOND) {
+            while (slices.take(bytes)) {
+                all += bytes;
+            }
+            runtime.advance(slices.turnNanos(bytes) + 1);
+            pace.share();
+        }
+        assertThat(all).isBetween(970_000L, 1_030_000L);
     }
 
     @Test

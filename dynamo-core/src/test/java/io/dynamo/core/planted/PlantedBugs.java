@@ -46,9 +46,9 @@ final class PlantedBugs {
                     .foundBy("swarm", 1),
             PlantedBug.named("acknowledged before it is synced")
                     .in(
-                            "replica/Replica",
+                            "replica/Commits",
                             "engine.write(commit.writes, commit.durability,",
-                            "engine.write(commit.writes, Durability.BUFFERED,")
+                            "engine.write(commit.writes, io.dynamo.spi.Durability.BUFFERED,")
                     .breaks("I1", "I6", "I8")
                     .foundBy("swarm", 1),
             PlantedBug.named("a retry mints again")
@@ -176,7 +176,7 @@ final class PlantedBugs {
                             "VersionSetCodec.encodeCausality(VersionSet.of("
                                     + "io.dynamo.core.causality.CausalContext.EMPTY, set.versions()))")
                     .breaks("I4")
-                    .foundBy("repair", 85),
+                    .foundBy("repair", 115),
             PlantedBug.named("a failed commit leaves the trees as they are")
                     .in("replica/Trees", "if (hasFailed) {", "if (hasFailed && changed.key() == null) {")
                     .breaks("I4")
@@ -251,11 +251,11 @@ final class PlantedBugs {
                             "return state == State.EQUAL || state == State.COMPLETE || state == State.TAKEN;",
                             "return true;")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 250),
+                    .foundBy("returns", 17),
             PlantedBug.named("a crash ends catching up")
                     .in("replica/Behind", "KEY, next.bytes()", "KEY, Standing.CAUGHT_UP.bytes()")
                     .breaks("I1", "I6")
-                    .foundBy("returns", 5),
+                    .foundBy("returns", 13),
             PlantedBug.named("the write buffer has no bound")
                     .in("replica/WriteBuffer", "if (before >= max) {", "if (before >= 100 * max) {")
                     .breaks("I11")
@@ -295,10 +295,10 @@ final class PlantedBugs {
                                 anew.add(new Version(one.dot(), one.timestamp(), end, one.writeId(), one.value()));
                             }
                             Held merged = held.merge(VersionSet.of(news.context(), anew),""")
-                    .in("replica/Replica", "import java.util.Objects;", """
+                    .in("replica/Replica", "import java.util.function.Consumer;", """
                             import java.util.ArrayList;
                             import java.util.List;
-                            import java.util.Objects;
+                            import java.util.function.Consumer;
                             """)
                     .breaks("I9")
                     .foundBy("expiry", 1));

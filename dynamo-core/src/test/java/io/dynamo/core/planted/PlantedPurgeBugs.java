@@ -47,5 +47,5 @@ final class PlantedPurgeBugs {
                             "sorted.get(age.entries() - 1) + age.millis()",
                             "sorted.get(age.entries() - 1)")
                     .breaks("I3")
-                    .foundBy("deletes", 26));
+                    .foundBy("deletes", 23));
 }
