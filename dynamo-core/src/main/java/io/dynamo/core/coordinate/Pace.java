@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 /**
  * The admission controller (Dynamo §6.5): which share of its rate work in the background gets, by how long the requests of
  * applications take beside it. Work begins with little. Its share halves when more than one in a hundred requests has taken longer
- * than it may in two steps that follow each other, and grows by half, or by a thirty-second, when enough of them have not. It is never 0, so that healing ends
- * also under load.
+ * than it may in two steps that follow each other, and grows by half, or by a thirty-second, when enough of them have not. It is never
+ * 0, so that healing ends also under load.
  *
  * <p>Work of one node disturbs the requests of others, so each says in its greetings how much its own allow, and the least that any member
  * says is what there is.
