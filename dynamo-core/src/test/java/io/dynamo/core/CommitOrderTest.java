@@ -8,12 +8,9 @@ import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
-import io.dynamo.core.replica.Incarnations;
 import io.dynamo.core.replica.Keeping;
 import io.dynamo.core.replica.Replica;
-import io.dynamo.core.replica.ReplicaParts;
 import io.dynamo.core.replica.StoredKey;
-import io.dynamo.core.runtime.Lane;
 import io.dynamo.spi.Durability;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,19 +24,8 @@ class CommitOrderTest {
     private static final Keeping KEEPING = new Keeping(Durability.SYNC, false);
 
     private final TestEngine engine = new TestEngine();
-    private final Replica replica = replica(engine);
+    private final Replica replica = TestReplica.on(engine);
     private final List<String> ended = new ArrayList<>();
-
-    private static Replica replica(TestEngine engine) {
-        TestRuntime runtime = new TestRuntime(new TestTime(), 1, 0);
-        Incarnations incarnations = new Incarnations(runtime, engine, new byte[16]);
-        incarnations.start(failure -> {});
-        Replica replica = new ReplicaParts(
-                        runtime, engine, incarnations, new ReplicaParts.Limits(1 << 20, true, 60_000))
-                .replica(0);
-        replica.confineTo(new Lane(runtime, replica::commitStaged, failure -> {}));
-        return replica;
-    }
 
     private static VersionSet written(int actor) {
         Dot dot = new Dot(new Actor(1, 2, actor), 1);
