@@ -35,7 +35,7 @@ public interface StorageEngine extends AutoCloseable {
      * @param batch the changes; the engine owns it from now on
      * @param durability what the completion promises
      * @param completion called once, on any thread, with null when it is done and with the failure otherwise; may be
-     *     called before this method returns
+     *     called before this method returns, but a batch whose completion does not come holds up the replies to later ones
      */
     void write(WriteBatch batch, Durability durability, Consumer<@Nullable StorageException> completion);
 

@@ -40,14 +40,19 @@ class CommitOrderTest {
         replica.commitStaged();
     }
 
-    @Test
-    void batchRefusedBeforeAnEarlierOneIsWritten_endsAfterIt_andTheEarlierOneIsSeen() {
+    /** 1 is written, 2 is on its way, 3 is refused at once. */
+    private void refusedWhileAnotherIsOnItsWay() {
         arrives(1);
         engine.holdsWrites = true;
         arrives(2);
         engine.failsWrites = true;
         arrives(3);
         engine.failsWrites = false;
+    }
+
+    @Test
+    void batchRefusedBeforeAnEarlierOneIsWritten_endsAfterIt_andTheEarlierOneIsSeen() {
+        refusedWhileAnotherIsOnItsWay();
         assertThat(replica.peek(KEY)
                         .context()
                         .contains(written(2).versions().get(0).dot()))
@@ -61,12 +66,7 @@ class CommitOrderTest {
 
     @Test
     void writeBuiltWhileABatchIsRefusedBeforeAnEarlierOne_keepsTheEarlierOne() {
-        arrives(1);
-        engine.holdsWrites = true;
-        arrives(2);
-        engine.failsWrites = true;
-        arrives(3);
-        engine.failsWrites = false;
+        refusedWhileAnotherIsOnItsWay();
         arrives(4);
 
         engine.releaseWrites();
