@@ -21,10 +21,11 @@ import org.junit.jupiter.api.Test;
 class CachedRecordsTest {
 
     private static final StoredKey KEY = StoredKey.of("notes", "key".getBytes(StandardCharsets.UTF_8), 1);
+    private static final StoredKey OTHER = StoredKey.of("notes", "other".getBytes(StandardCharsets.UTF_8), 1);
     private static final Keeping KEEPING = new Keeping(Durability.SYNC, false);
 
     private final TestEngine engine = new TestEngine();
-    private final Replica replica = TestReplica.on(engine);
+    private Replica replica = TestReplica.on(engine);
 
     private static VersionSet written(int times) {
         Dot dot = new Dot(new Actor(1, 2, 3), times);
@@ -77,6 +78,46 @@ class CachedRecordsTest {
 
         assertThat(readsOf(this::asked)).isZero();
         assertThat(replica.peek(KEY)).isEqualTo(written(1).merge(written(2)));
+    }
+
+    @Test
+    void engineInMemory_recordOfAWrite_isReadOnceFromIt() {
+        engine.isInMemory = true;
+        replica = TestReplica.on(engine);
+        arrives(written(1));
+        asked();
+
+        assertThat(readsOf(() -> arrives(written(2)))).isZero();
+        assertThat(readsOf(this::asked)).isZero();
+        assertThat(replica.peek(KEY)).isEqualTo(written(1).merge(written(2)));
+        assertThat(replica.peek(OTHER)).isEqualTo(VersionSet.EMPTY);
+    }
+
+    @Test
+    void engineInMemory_anotherRecord_takesThePlaceOfTheLast() {
+        engine.isInMemory = true;
+        replica = TestReplica.on(engine);
+        arrives(written(1));
+        asked();
+        replica.merge(OTHER, written(3), KEEPING, failure -> assertThat(failure).isNull());
+        replica.commitStaged();
+
+        assertThat(replica.peek(OTHER)).isEqualTo(written(3));
+        assertThat(readsOf(this::asked)).isEqualTo(1);
+        assertThat(replica.peek(KEY)).isEqualTo(written(1));
+    }
+
+    @Test
+    void engineInMemory_writeThatFails_leavesNothingOfItBehind() {
+        engine.isInMemory = true;
+        replica = TestReplica.on(engine);
+        arrives(written(1));
+        asked();
+        engine.failsWrites = true;
+        replica.merge(KEY, written(2), KEEPING, failure -> assertThat(failure).isNotNull());
+        replica.commitStaged();
+
+        assertThat(replica.peek(KEY)).isEqualTo(written(1));
     }
 
     @Test

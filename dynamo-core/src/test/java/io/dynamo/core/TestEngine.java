@@ -30,6 +30,7 @@ final class TestEngine implements StorageEngine {
     final List<Durability> askedFor = new ArrayList<>();
 
     volatile int reads;
+    volatile boolean isInMemory;
     volatile boolean failsReads;
     volatile boolean failsWrites;
     /** Writes reach the disk, but that is not what is said of them. */
@@ -106,6 +107,11 @@ final class TestEngine implements StorageEngine {
         for (Held write = held.poll(); write != null; write = held.poll()) {
             write.completion().accept(new StorageException("the disk is gone", null));
         }
+    }
+
+    @Override
+    public boolean isInMemory() {
+        return isInMemory;
     }
 
     @Override

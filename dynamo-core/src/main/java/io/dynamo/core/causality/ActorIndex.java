@@ -7,34 +7,33 @@ import java.util.List;
 /** The numbers that stand for actors in the bytes of a context: first those of its vector, then those with dots only. */
 final class ActorIndex {
 
-    // Both sorted, and no actor in both.
-    private final List<Actor> ofVector;
+    private final CausalContext context;
+    // Sorted, none with a run.
     private final List<Actor> ofDots;
 
-    ActorIndex(List<Dot> vector, List<Dot> detached) {
-        ofVector = new ArrayList<>(vector.size());
-        vector.forEach(dot -> ofVector.add(dot.actor()));
-        ofDots = new ArrayList<>();
+    ActorIndex(CausalContext context) {
+        this.context = context;
+        List<Dot> detached = context.detached();
+        ofDots = detached.isEmpty() ? List.of() : new ArrayList<>();
         for (Dot dot : detached) {
             Actor actor = dot.actor();
             boolean again = !ofDots.isEmpty() && ofDots.get(ofDots.size() - 1).equals(actor);
-            if (!again && Collections.binarySearch(ofVector, actor) < 0) {
+            if (!again && context.indexOf(actor) < 0) {
                 ofDots.add(actor);
             }
         }
     }
 
-    List<Actor> inOrder() {
-        if (ofDots.isEmpty()) {
-            return ofVector;
-        }
-        List<Actor> all = new ArrayList<>(ofVector);
-        all.addAll(ofDots);
-        return all;
+    int size() {
+        return context.runs() + ofDots.size();
+    }
+
+    Actor actor(int number) {
+        return number < context.runs() ? context.actorOf(number) : ofDots.get(number - context.runs());
     }
 
     int of(Actor actor) {
-        int at = Collections.binarySearch(ofVector, actor);
-        return at >= 0 ? at : ofVector.size() + Collections.binarySearch(ofDots, actor);
+        int at = context.indexOf(actor);
+        return at >= 0 ? at : context.runs() + Collections.binarySearch(ofDots, actor);
     }
 }

@@ -1,62 +1,101 @@
 package io.dynamo.core.causality;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Writes and reads the small binary forms of this package: variable-length numbers and length-prefixed bytes. */
 final class Bytes {
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private Bytes() {}
 
-    /** Grows as it is written. */
+    /** How many bytes a number takes. */
+    static int sizeOfVarint(long value) {
+        return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
+    }
+
+    /** Grows as it is written, or only counts, so that the real one need not grow. */
     static final class Writer {
-        private byte[] bytes;
+        private byte @Nullable [] bytes;
         private int size;
 
         Writer(int capacity) {
-            bytes = new byte[Math.max(16, capacity)];
+            bytes = new byte[capacity];
+        }
+
+        private Writer() {}
+
+        /** One that keeps nothing but {@link #size()}. */
+        static Writer counting() {
+            return new Writer();
         }
 
         Writer u8(int value) {
-            room(1);
-            bytes[size++] = (byte) value;
+            byte[] to = room(1);
+            if (to != null) {
+                to[size] = (byte) value;
+            }
+            size++;
             return this;
         }
 
         Writer u64(long value) {
-            room(8);
-            for (int shift = 56; shift >= 0; shift -= 8) {
-                bytes[size++] = (byte) (value >>> shift);
+            byte[] to = room(Long.BYTES);
+            if (to != null) {
+                LONG.set(to, size, value);
             }
+            size += Long.BYTES;
             return this;
         }
 
         Writer varint(long value) {
-            room(10);
-            long rest = value;
-            while ((rest & ~0x7fL) != 0) {
-                bytes[size++] = (byte) ((rest & 0x7f) | 0x80);
-                rest >>>= 7;
+            int length = sizeOfVarint(value);
+            byte[] to = room(length);
+            if (to != null) {
+                long rest = value;
+                for (int i = 0; i < length - 1; i++) {
+                    to[size + i] = (byte) ((rest & 0x7f) | 0x80);
+                    rest >>>= 7;
+                }
+                to[size + length - 1] = (byte) rest;
             }
-            bytes[size++] = (byte) rest;
+            size += length;
             return this;
         }
 
-        Writer raw(byte[] source) {
-            room(source.length);
-            System.arraycopy(source, 0, bytes, size, source.length);
-            size += source.length;
+        Writer raw(Slice source) {
+            byte[] to = room(source.length());
+            if (to != null) {
+                System.arraycopy(source.array(), source.from(), to, size, source.length());
+            }
+            size += source.length();
             return this;
+        }
+
+        int size() {
+            return size;
         }
 
         byte[] done() {
-            return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+            byte[] all = room(0);
+            if (all == null) {
+                throw new IllegalStateException("a counting writer has no bytes");
+            }
+            return size == all.length ? all : Arrays.copyOf(all, size);
         }
 
-        private void room(int more) {
-            if (bytes.length - size < more) {
-                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+        /** Where to write; null if it only counts. */
+        private byte @Nullable [] room(int more) {
+            byte[] present = bytes;
+            if (present != null && present.length - size < more) {
+                present = Arrays.copyOf(present, Math.max(present.length * 2, size + more));
+                bytes = present;
             }
+            return present;
         }
     }
 
@@ -78,15 +117,15 @@ final class Bytes {
         }
 
         long u64() {
-            need(8);
-            long value = 0;
-            for (int i = 0; i < 8; i++) {
-                value = (value << 8) | (bytes[at++] & 0xff);
-            }
-            return value;
+            need(Long.BYTES);
+            at += Long.BYTES;
+            return (long) LONG.get(bytes, at - Long.BYTES);
         }
 
         long varint() {
+            if (at < end && bytes[at] >= 0) {
+                return bytes[at++];
+            }
             long value = 0;
             for (int shift = 0; shift < 64; shift += 7) {
                 int next = u8();
@@ -113,10 +152,10 @@ final class Bytes {
             return (int) count;
         }
 
-        byte[] raw(int length) {
+        Slice slice(int length) {
             need(length);
             at += length;
-            return Arrays.copyOfRange(bytes, at - length, at);
+            return new Slice(bytes, at - length, length);
         }
 
         int position() {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of dots: everything its holder has seen of one key. Kept as a version vector (all dots of an actor up to a
@@ -42,6 +43,25 @@ public final class CausalContext {
             builder.runUpTo(last);
         }
         return builder.build(sorted(dots));
+    }
+
+    /** A context of these very parts; null if they are not in normal form. */
+    static @Nullable CausalContext ofNormal(Actor[] actors, long[] counters, Dot[] detached) {
+        for (int i = 1; i < actors.length; i++) {
+            if (actors[i - 1].compareTo(actors[i]) >= 0) {
+                return null;
+            }
+        }
+        CausalContext context =
+                actors.length + detached.length == 0 ? EMPTY : new CausalContext(actors, counters, detached);
+        for (int i = 0; i < detached.length; i++) {
+            int at = context.indexOf(detached[i].actor());
+            boolean isNext = detached[i].counter() <= (at < 0 ? 0 : counters[at]) + 1;
+            if (isNext || i > 0 && detached[i - 1].compareTo(detached[i]) >= 0) {
+                return null;
+            }
+        }
+        return context;
     }
 
     private static Dot[] sorted(List<Dot> dots) {
@@ -225,7 +245,23 @@ public final class CausalContext {
         return actors.length == 0 && detached.length == 0;
     }
 
-    private int indexOf(Actor actor) {
+    /** How many whole runs there are. */
+    int runs() {
+        return actors.length;
+    }
+
+    /** Whose a run is, in the order of actors. */
+    Actor actorOf(int run) {
+        return actors[run];
+    }
+
+    /** The last counter of a run. */
+    long counterOf(int run) {
+        return counters[run];
+    }
+
+    /** Which run is an actor's; negative if none is. */
+    int indexOf(Actor actor) {
         // Contexts have a handful of actors: a straight look beats a binary search there.
         if (actors.length > 8) {
             return Arrays.binarySearch(actors, actor);

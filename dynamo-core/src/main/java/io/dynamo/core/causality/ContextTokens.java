@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -94,7 +93,7 @@ public final class ContextTokens {
         }
         try {
             long timestamp = in.varint();
-            CausalContext seen = VersionSetCodec.readContext(in, new ArrayList<>());
+            CausalContext seen = VersionSetCodec.readContext(in);
             in.end();
             return new Seen(this, store, key, seen, timestamp);
         } catch (IllegalArgumentException e) {

@@ -1,7 +1,6 @@
 package io.dynamo.core.causality;
 
 import io.dynamo.api.WriteId;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +10,54 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp hybrid-clock stamp; decides only last-write-wins
  * @param expiresAtMillis wall-clock instant from which on readers count it as deleted; 0 for never
  * @param writeId the write that made it
- * @param value the value's bytes, not to be changed; null for a tombstone
+ * @param content the value's bytes; null for a tombstone
  */
-// The array is shared on purpose: values are copied at the edges of the library, never inside.
-@SuppressWarnings("ArrayRecordComponent")
-public record Version(Dot dot, long timestamp, long expiresAtMillis, WriteId writeId, byte @Nullable [] value) {
+public record Version(
+        Dot dot,
+        long timestamp,
+        long expiresAtMillis,
+        WriteId writeId,
+        @Nullable Slice content) {
+
+    /**
+     * A version with a value of its own.
+     *
+     * @param dot see the record
+     * @param timestamp see the record
+     * @param expiresAtMillis see the record
+     * @param writeId see the record
+     * @param value the value's bytes, not to be changed; null for a tombstone
+     */
+    public Version(Dot dot, long timestamp, long expiresAtMillis, WriteId writeId, byte @Nullable [] value) {
+        this(dot, timestamp, expiresAtMillis, writeId, value == null ? null : Slice.of(value));
+    }
+
+    /**
+     * The value's bytes.
+     *
+     * @return not to be changed, and perhaps a copy; null for a tombstone
+     */
+    public byte @Nullable [] value() {
+        return content == null ? null : content.bytes();
+    }
+
+    /**
+     * How many bytes the value has.
+     *
+     * @return 0 for a tombstone
+     */
+    public int valueBytes() {
+        return content == null ? 0 : content.length();
+    }
+
+    /**
+     * The same version without its value: what readers find of one that has expired.
+     *
+     * @return a tombstone of the same name and stamp
+     */
+    public Version asTombstone() {
+        return new Version(dot, timestamp, expiresAtMillis, writeId, (Slice) null);
+    }
 
     /**
      * Whether this version says that the key was deleted.
@@ -23,7 +65,7 @@ public record Version(Dot dot, long timestamp, long expiresAtMillis, WriteId wri
      * @return true without a value
      */
     public boolean isTombstone() {
-        return value == null;
+        return content == null;
     }
 
     /**
@@ -48,22 +90,12 @@ public record Version(Dot dot, long timestamp, long expiresAtMillis, WriteId wri
     }
 
     @Override
-    public boolean equals(Object other) {
-        return other instanceof Version that
-                && dot.equals(that.dot)
-                && timestamp == that.timestamp
-                && expiresAtMillis == that.expiresAtMillis
-                && writeId.equals(that.writeId)
-                && Arrays.equals(value, that.value);
-    }
-
-    @Override
     public int hashCode() {
         return dot.hashCode();
     }
 
     @Override
     public String toString() {
-        return dot + (isTombstone() ? "=deleted" : "=" + (value == null ? 0 : value.length) + "B");
+        return dot + (isTombstone() ? "=deleted" : "=" + valueBytes() + "B");
     }
 }

@@ -21,7 +21,7 @@ public final class VersionSet {
     // Sorted by dot; every dot is in the context.
     private final Version[] versions;
     // Encoded at most once, however many replicas it goes to. A race writes the same bytes twice.
-    private byte @Nullable [] encoded;
+    private @Nullable Slice encoded;
 
     private VersionSet(CausalContext context, Version[] versions) {
         this.context = context;
@@ -51,6 +51,13 @@ public final class VersionSet {
         }
         CausalContext all = more.isEmpty() ? context : context.join(CausalContext.of(List.of(), more));
         return new VersionSet(all, sorted);
+    }
+
+    /** What was read from bytes that {@link VersionSetCodec} has checked; there is only one form. */
+    static VersionSet ofEncoded(CausalContext context, Version[] versions, Slice bytes) {
+        VersionSet set = new VersionSet(context, versions);
+        set.encoded = bytes;
+        return set;
     }
 
     /**
@@ -182,8 +189,7 @@ public final class VersionSet {
     public long valueBytesSeenBy(CausalContext seen) {
         long bytes = 0;
         for (Version version : versions) {
-            byte[] value = version.value();
-            bytes += value != null && seen.contains(version.dot()) ? value.length : 0;
+            bytes += seen.contains(version.dot()) ? version.valueBytes() : 0;
         }
         return bytes;
     }
@@ -258,9 +264,7 @@ public final class VersionSet {
         Version[] seen = versions.clone();
         for (int i = 0; i < seen.length; i++) {
             Version full = seen[i];
-            seen[i] = full.isExpiredAt(wallMillis)
-                    ? new Version(full.dot(), full.timestamp(), full.expiresAtMillis(), full.writeId(), null)
-                    : full;
+            seen[i] = full.isExpiredAt(wallMillis) ? full.asTombstone() : full;
         }
         return new VersionSet(context, seen);
     }
@@ -307,18 +311,31 @@ public final class VersionSet {
      * @return not to be changed
      */
     public byte[] encoded() {
-        byte[] bytes = encoded;
+        return encoding().bytes();
+    }
+
+    /**
+     * The same bytes, where they lie.
+     *
+     * @return part of the record or message this set was read from, if it was
+     */
+    public Slice encoding() {
+        Slice bytes = encoded;
         if (bytes == null) {
-            bytes = VersionSetCodec.encode(this);
+            bytes = Slice.of(VersionSetCodec.encode(this));
             encoded = bytes;
         }
         return bytes;
     }
 
-    /** These are the bytes it was read from; there is only one form. */
-    VersionSet encodedAs(byte[] bytes) {
-        encoded = bytes;
-        return this;
+    /**
+     * How long they are, without making them.
+     *
+     * @return bytes
+     */
+    public int encodedBytes() {
+        Slice bytes = encoded;
+        return bytes == null ? VersionSetCodec.size(this) : bytes.length();
     }
 
     private static void keepUnseen(Version version, CausalContext seen, List<Version> kept) {

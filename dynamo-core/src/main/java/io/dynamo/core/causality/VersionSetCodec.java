@@ -1,7 +1,7 @@
 package io.dynamo.core.causality;
 
 import io.dynamo.api.WriteId;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,12 +19,19 @@ public final class VersionSetCodec {
     private VersionSetCodec() {}
 
     static byte[] encode(VersionSet set) {
-        int size = 64;
-        for (Version version : set.versions()) {
-            byte[] value = version.value();
-            size += 64 + (value == null ? 0 : value.length);
-        }
-        Bytes.Writer out = new Bytes.Writer(size);
+        Bytes.Writer out = new Bytes.Writer(size(set));
+        write(out, set);
+        return out.done();
+    }
+
+    /** How many bytes {@link #encode(VersionSet)} makes. */
+    static int size(VersionSet set) {
+        Bytes.Writer count = Bytes.Writer.counting();
+        write(count, set);
+        return count.size();
+    }
+
+    private static void write(Bytes.Writer out, VersionSet set) {
         out.u8(FORMAT);
         ActorIndex actors = writeContext(out, set.context());
         out.varint(set.versions().size());
@@ -32,14 +39,13 @@ public final class VersionSetCodec {
             out.varint(actors.of(version.dot().actor())).varint(version.dot().counter());
             out.varint(version.timestamp()).varint(version.expiresAtMillis());
             out.varint(version.writeId().epochMillis()).u64(version.writeId().random());
-            byte[] value = version.value();
+            Slice value = version.content();
             if (value == null) {
                 out.u8(TOMBSTONE);
             } else {
-                out.u8(VALUE).varint(value.length).raw(value);
+                out.u8(VALUE).varint(value.length()).raw(value);
             }
         }
-        return out.done();
     }
 
     /**
@@ -68,36 +74,32 @@ public final class VersionSetCodec {
      * @throws IllegalArgumentException if it is anything else
      */
     public static VersionSet decode(byte[] bytes) {
-        return decode(bytes, 0, bytes.length).encodedAs(bytes);
+        return decode(Slice.of(bytes));
     }
 
     /**
      * Reads a set from a part of an array.
      *
-     * @param bytes holds what {@link VersionSet#encoded()} returned
-     * @param from its first byte
-     * @param to the byte after it
+     * @param bytes holds what {@link VersionSet#encoded()} returned; the array is kept, not copied
      * @return the set
      * @throws IllegalArgumentException if it is anything else
      */
-    public static VersionSet decode(byte[] bytes, int from, int to) {
-        Bytes.Reader in = new Bytes.Reader(bytes, from, to);
+    public static VersionSet decode(Slice bytes) {
+        Bytes.Reader in = new Bytes.Reader(bytes.array(), bytes.from(), bytes.from() + bytes.length());
         if (in.u8() != FORMAT) {
             throw in.malformed("not format " + FORMAT + " of a version set");
         }
-        List<Actor> actors = new ArrayList<>();
+        Actor[] actors = readActors(in);
         CausalContext context = readContext(in, actors);
-        int count = in.count(14);
-        List<Version> versions = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            Version version = readVersion(in, actors, context);
-            if (i > 0 && versions.get(i - 1).dot().compareTo(version.dot()) >= 0) {
+        Version[] versions = new Version[in.count(14)];
+        for (int i = 0; i < versions.length; i++) {
+            versions[i] = readVersion(in, actors, context);
+            if (i > 0 && versions[i - 1].dot().compareTo(versions[i].dot()) >= 0) {
                 throw in.malformed("versions out of order");
             }
-            versions.add(version);
         }
         in.end();
-        return VersionSet.of(context, versions);
+        return VersionSet.ofEncoded(context, versions, bytes);
     }
 
     /**
@@ -121,12 +123,12 @@ public final class VersionSetCodec {
      */
     public static CausalContext decodeContext(byte[] bytes) {
         Bytes.Reader in = new Bytes.Reader(bytes, 0, bytes.length);
-        CausalContext context = readContext(in, new ArrayList<>());
+        CausalContext context = readContext(in);
         in.end();
         return context;
     }
 
-    private static Version readVersion(Bytes.Reader in, List<Actor> actors, CausalContext context) {
+    private static Version readVersion(Bytes.Reader in, Actor[] actors, CausalContext context) {
         Dot dot = readDot(in, actors);
         if (!context.contains(dot)) {
             throw in.malformed("a version outside its context");
@@ -138,67 +140,95 @@ public final class VersionSetCodec {
         if (kind != TOMBSTONE && kind != VALUE) {
             throw in.malformed("kind " + kind);
         }
-        byte[] value = kind == TOMBSTONE ? null : in.raw(in.count(1));
+        Slice value = kind == TOMBSTONE ? null : in.slice(in.count(1));
         return new Version(dot, timestamp, expiresAtMillis, id, value);
     }
 
     static ActorIndex writeContext(Bytes.Writer out, CausalContext context) {
-        List<Dot> vector = context.vector();
-        List<Dot> detached = context.detached();
-        ActorIndex index = new ActorIndex(vector, detached);
-        List<Actor> actors = index.inOrder();
+        ActorIndex actors = new ActorIndex(context);
         out.varint(actors.size());
-        for (Actor actor : actors) {
+        for (int i = 0; i < actors.size(); i++) {
+            Actor actor = actors.actor(i);
             out.u64(actor.incarnationHigh()).u64(actor.incarnationLow()).varint(actor.number());
         }
-        out.varint(vector.size());
-        vector.forEach(dot -> out.varint(dot.counter()));
+        out.varint(context.runs());
+        for (int run = 0; run < context.runs(); run++) {
+            out.varint(context.counterOf(run));
+        }
+        List<Dot> detached = context.detached();
         out.varint(detached.size());
-        detached.forEach(dot -> out.varint(index.of(dot.actor())).varint(dot.counter()));
-        return index;
+        for (Dot dot : detached) {
+            out.varint(actors.of(dot.actor())).varint(dot.counter());
+        }
+        return actors;
     }
 
-    static CausalContext readContext(Bytes.Reader in, List<Actor> actors) {
-        int actorCount = in.count(17);
-        for (int i = 0; i < actorCount; i++) {
-            actors.add(new Actor(in.u64(), in.u64(), in.varint()));
+    static CausalContext readContext(Bytes.Reader in) {
+        return readContext(in, readActors(in));
+    }
+
+    private static Actor[] readActors(Bytes.Reader in) {
+        Actor[] actors = new Actor[in.count(17)];
+        for (int i = 0; i < actors.length; i++) {
+            actors[i] = new Actor(in.u64(), in.u64(), in.varint());
         }
-        int runs = in.count(1);
-        if (runs > actorCount) {
+        return actors;
+    }
+
+    private static CausalContext readContext(Bytes.Reader in, Actor[] actors) {
+        long[] counters = new long[in.count(1)];
+        if (counters.length > actors.length) {
             throw in.malformed("more counters than actors");
         }
-        List<Dot> vector = new ArrayList<>(runs);
-        for (int i = 0; i < runs; i++) {
-            vector.add(dot(in, actors.get(i), in.varint()));
+        for (int i = 0; i < counters.length; i++) {
+            counters[i] = counter(in);
         }
-        int apart = in.count(2);
-        List<Dot> detached = new ArrayList<>(apart);
-        for (int i = 0; i < apart; i++) {
-            detached.add(readDot(in, actors));
+        Dot[] detached = new Dot[in.count(2)];
+        // Actors without a run are numbered as their first dots come.
+        int named = counters.length;
+        for (int i = 0; i < detached.length; i++) {
+            int actor = readActor(in, actors);
+            if (actor > named) {
+                throw in.malformed("actors not in order");
+            }
+            named += actor == named ? 1 : 0;
+            detached[i] = new Dot(actors[actor], counter(in));
         }
-        CausalContext context = CausalContext.of(vector, detached);
+        if (named < actors.length) {
+            throw in.malformed("an actor that no dot names");
+        }
+        Actor[] ofRuns = counters.length == actors.length ? actors : Arrays.copyOf(actors, counters.length);
+        CausalContext context = CausalContext.ofNormal(ofRuns, counters, detached);
         // One form for one set, or two replicas that agree would look different.
-        if (!context.vector().equals(vector) || !context.detached().equals(detached)) {
+        if (context == null) {
             throw in.malformed("a context that is not in normal form");
         }
-        if (actorCount > runs && !new ActorIndex(vector, detached).inOrder().equals(actors)) {
-            throw in.malformed("actors that no dot names, or not in order");
+        for (int i = counters.length; i < actors.length; i++) {
+            if (context.indexOf(actors[i]) >= 0 || i > counters.length && actors[i - 1].equals(actors[i])) {
+                throw in.malformed("an actor twice");
+            }
         }
         return context;
     }
 
-    private static Dot readDot(Bytes.Reader in, List<Actor> actors) {
-        long index = in.varint();
-        if (index < 0 || index >= actors.size()) {
-            throw in.malformed("actor " + index + " of " + actors.size());
-        }
-        return dot(in, actors.get((int) index), in.varint());
+    private static Dot readDot(Bytes.Reader in, Actor[] actors) {
+        Actor actor = actors[readActor(in, actors)];
+        return new Dot(actor, counter(in));
     }
 
-    private static Dot dot(Bytes.Reader in, Actor actor, long counter) {
+    private static int readActor(Bytes.Reader in, Actor[] actors) {
+        long number = in.varint();
+        if (number < 0 || number >= actors.length) {
+            throw in.malformed("actor " + number + " of " + actors.length);
+        }
+        return (int) number;
+    }
+
+    private static long counter(Bytes.Reader in) {
+        long counter = in.varint();
         if (counter < 1 || counter > Dot.COUNTER_MAX) {
             throw in.malformed("counter " + counter);
         }
-        return new Dot(actor, counter);
+        return counter;
     }
 }

@@ -37,20 +37,19 @@ final class WriteLimits {
         }
         byte[] value = command.value();
         long bytes = value == null ? 0 : value.length;
-        long present = held.encoded().length;
+        long present = held.encodedBytes();
         long grown = present - held.valueBytesSeenBy(command.seen()) + bytes;
         if (after > 1 && after >= before && grown > present && grown > store.recordBytesMax()) {
             throw new LimitException("put " + key + " would grow the record to " + grown + " bytes; limits.record is "
                     + store.recordBytesMax());
         }
         if (store.lastWriteOnly()) {
-            refuseFutureTimestamp(replica, store, key, command, wallMillis);
+            refuseFutureTimestamp(replica.timestampFor(held, command.seenTimestamp()), store, key, wallMillis);
         }
     }
 
-    private static void refuseFutureTimestamp(
-            Replica replica, StorePolicy store, StoredKey key, WriteCommand command, long wallMillis) {
-        long ahead = HybridClock.millis(replica.timestampFor(key, command.seenTimestamp())) - wallMillis;
+    private static void refuseFutureTimestamp(long timestamp, StorePolicy store, StoredKey key, long wallMillis) {
+        long ahead = HybridClock.millis(timestamp) - wallMillis;
         if (ahead > store.skewMillisMax()) {
             throw new LimitException("put " + key + " needs a timestamp " + ahead
                     + " ms ahead of this node's clock; clock.skew-max is " + store.skewMillisMax()

@@ -165,7 +165,7 @@ final class RecordExchange {
     }
 
     private void take(StoredKey key, CompareRecordResponse answer) {
-        home.parts.slices().pay(answer.set().encoded().length);
+        home.parts.slices().pay(answer.set().encodedBytes());
         home.replica.merge(key, answer.set(), home.parts.keeping().apply(key.store()), failure -> {
             if (asking.isOver()) {
                 return;
@@ -190,7 +190,7 @@ final class RecordExchange {
                 notGiven();
                 return;
             }
-            home.parts.slices().pay(set.encoded().length);
+            home.parts.slices().pay(set.encodedBytes());
             asking.once(
                     (id, micros) -> new PutReplicaRequest(id, key.store(), key.key(), set, false, micros), response -> {
                         if (response instanceof PutReplicaResponse) {

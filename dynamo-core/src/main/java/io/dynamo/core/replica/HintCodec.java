@@ -1,6 +1,7 @@
 package io.dynamo.core.replica;
 
 import io.dynamo.core.causality.Actor;
+import io.dynamo.core.causality.Slice;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
 import io.dynamo.spi.StorageException;
@@ -29,11 +30,11 @@ final class HintCodec {
                 + 1
                 + targetBytes
                 + RecordCodec.ownBytes(held.own())
-                + held.set().encoded().length);
+                + held.set().encodedBytes());
         out.put(FORMAT).putInt(0).putLong(held.hint().sinceMillis()).put((byte) targets.size());
         targets.forEach(target -> out.put((byte) target.length).put(target));
         RecordCodec.putOwn(out, held.own());
-        out.put(held.set().encoded());
+        held.set().encoding().putInto(out);
         return out.putInt(1, RecordCodec.checksum(out.array())).array();
     }
 
@@ -48,7 +49,7 @@ final class HintCodec {
                 + 1
                 + targetBytes
                 + RecordCodec.ownBytes(held.own())
-                + held.set().encoded().length;
+                + held.set().encodedBytes();
     }
 
     static Held decode(StoredKey key, byte[] bytes) {
@@ -68,7 +69,7 @@ final class HintCodec {
                 targets.add(new String(target, StandardCharsets.UTF_8));
             }
             Actor own = RecordCodec.takeOwn(in);
-            VersionSet set = VersionSetCodec.decode(bytes, in.position(), bytes.length);
+            VersionSet set = VersionSetCodec.decode(new Slice(bytes, in.position(), in.remaining()));
             return new Held(set, own, new Hint(targets, since));
         } catch (RuntimeException e) {
             throw new StorageException(

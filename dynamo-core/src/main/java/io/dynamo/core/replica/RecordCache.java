@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded records in front of the engine; holds only what the engine holds durably. A record comes in when a request reads it, and
- * is kept up to date: what only arrives, like all that another node hands over, would drive out what is asked for. Safe for use by
- * many threads.
+ * is kept up to date: what only arrives, like all that another node hands over, would drive out what is asked for.
  */
 interface RecordCache {
 
@@ -26,25 +25,45 @@ interface RecordCache {
 
     void clear();
 
-    /** For an engine that is a memory itself. */
-    static RecordCache none() {
+    /** For an engine that is a memory itself: the record that was met last, as a request meets it several times. One lane only. */
+    static RecordCache last() {
         return new RecordCache() {
+            private @Nullable StoredKey lastKey;
+            private @Nullable Held last;
+
             @Override
             public @Nullable Held get(StoredKey key) {
-                return null;
+                return isLast(key) ? last : null;
             }
 
             @Override
-            public void put(StoredKey key, Held record) {}
+            public void put(StoredKey key, Held record) {
+                lastKey = key;
+                last = record;
+            }
 
             @Override
-            public void replace(StoredKey key, Held record) {}
+            public void replace(StoredKey key, Held record) {
+                last = isLast(key) ? record : last;
+            }
 
             @Override
-            public void remove(StoredKey key) {}
+            public void remove(StoredKey key) {
+                if (isLast(key)) {
+                    clear();
+                }
+            }
 
             @Override
-            public void clear() {}
+            public void clear() {
+                lastKey = null;
+                last = null;
+            }
+
+            private boolean isLast(StoredKey key) {
+                StoredKey known = lastKey;
+                return known != null && known.equals(key);
+            }
         };
     }
 
@@ -131,9 +150,8 @@ interface RecordCache {
     private static int bytes(StoredKey key, Held record) {
         long bytes = 200L + key.bytes().length;
         for (Version version : record.set().versions()) {
-            byte[] value = version.value();
             // Twice: the value, and its encoded form that the set may hold on to.
-            bytes += 100 + 2L * (value == null ? 0 : value.length);
+            bytes += 100 + 2L * version.valueBytes();
         }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }

@@ -1,6 +1,7 @@
 package io.dynamo.core.replica;
 
 import io.dynamo.core.causality.Actor;
+import io.dynamo.core.causality.Slice;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
 import io.dynamo.spi.StorageException;
@@ -24,12 +25,12 @@ final class RecordCodec {
     private RecordCodec() {}
 
     static byte[] encode(Held record) {
-        byte[] set = record.set().encoded();
+        Slice set = record.set().encoding();
         Actor own = record.own();
-        ByteBuffer out = ByteBuffer.allocate(HEADER + ownBytes(own) + set.length);
+        ByteBuffer out = ByteBuffer.allocate(HEADER + ownBytes(own) + set.length());
         out.put(FORMAT).putInt(0);
         putOwn(out, own);
-        out.put(set);
+        set.putInto(out);
         return out.putInt(1, checksum(out.array())).array();
     }
 
@@ -40,7 +41,7 @@ final class RecordCodec {
                 throw new IllegalArgumentException("wrong format or checksum");
             }
             Actor own = takeOwn(in);
-            VersionSet set = VersionSetCodec.decode(bytes, in.position(), bytes.length);
+            VersionSet set = VersionSetCodec.decode(new Slice(bytes, in.position(), in.remaining()));
             return new Held(set, own);
         } catch (RuntimeException e) {
             throw new StorageException(

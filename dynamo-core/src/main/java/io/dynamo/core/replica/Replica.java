@@ -43,7 +43,7 @@ public final class Replica {
     Replica(ReplicaParts parts, int laneNumber) {
         this.runtime = parts.runtime;
         this.incarnations = parts.incarnations;
-        this.stored = new StoredRecords(parts.engine, parts.owned, parts.cache);
+        this.stored = new StoredRecords(parts.engine, parts.owned, parts.laneCache());
         this.clock = new LaneClock(laneNumber, parts.clockFloor, parts.skewMillisMax);
         this.overlay = new Overlay(parts.buffer);
         this.minted = new RememberedWrites(parts.engine);
@@ -198,13 +198,12 @@ public final class Replica {
     /**
      * The timestamp that a last-write-wins write would get.
      *
-     * @param key the key
+     * @param held what is held of its key
      * @param seenTimestamp the highest timestamp the writer has seen
      * @return above everything seen or held
      */
-    public long timestampFor(StoredKey key, long seenTimestamp) {
-        return clock.peek(
-                runtime.wallMillis(), Math.max(seenTimestamp, load(key).set().highestTimestamp()));
+    public long timestampFor(VersionSet held, long seenTimestamp) {
+        return clock.peek(runtime.wallMillis(), Math.max(seenTimestamp, held.highestTimestamp()));
     }
 
     /** Where siblings are kept, timestamps only label: one from a clock far ahead is not followed. */
@@ -237,7 +236,7 @@ public final class Replica {
         }
         Held held = load(key);
         long timestamp = store.lastWriteOnly()
-                ? timestampFor(key, write.seenTimestamp())
+                ? timestampFor(held.set(), write.seenTimestamp())
                 : labelFor(held, write.seenTimestamp());
         Actor own = held.own();
         if (own == null || !incarnation.drew(own) || held.knowsMoreOf(own, write.seen())) {

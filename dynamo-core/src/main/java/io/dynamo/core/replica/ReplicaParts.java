@@ -2,6 +2,7 @@ package io.dynamo.core.replica;
 
 import io.dynamo.spi.NodeRuntime;
 import io.dynamo.spi.StorageEngine;
+import org.jspecify.annotations.Nullable;
 
 /** What the replicas of all lanes of a node share. */
 public final class ReplicaParts {
@@ -9,7 +10,7 @@ public final class ReplicaParts {
     final NodeRuntime runtime;
     final StorageEngine engine;
     final Incarnations incarnations;
-    final RecordCache cache;
+    private final @Nullable RecordCache cache;
     final long clockFloor;
     final long skewMillisMax;
     final OwnedKeys owned;
@@ -62,13 +63,18 @@ public final class ReplicaParts {
         this.isIndexed = TreeIndex.isComplete(engine);
     }
 
-    private static RecordCache cache(StorageEngine engine, Limits limits) {
+    private static @Nullable RecordCache cache(StorageEngine engine, Limits limits) {
         if (engine.isInMemory()) {
-            return RecordCache.none();
+            return null;
         }
         return limits.isVirtual()
                 ? RecordCache.leastRecentlyUsed(limits.cacheBytesMax())
                 : RecordCache.caffeine(limits.cacheBytesMax());
+    }
+
+    /** The cache of one more lane: all share one, unless the engine needs none. */
+    RecordCache laneCache() {
+        return cache == null ? RecordCache.last() : cache;
     }
 
     /**

@@ -97,7 +97,7 @@ public final class Round {
                 forget(debt);
                 return null;
             }
-            long bytes = debt.key().bytes().length + (long) held.set().encoded().length;
+            long bytes = debt.key().bytes().length + (long) held.set().encodedBytes();
             return new Kept(debt.key(), held.set(), debt.targets(), bytes, 0);
         } catch (StorageException e) {
             unreadable++;

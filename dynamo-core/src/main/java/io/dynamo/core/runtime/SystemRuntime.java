@@ -1,6 +1,8 @@
 package io.dynamo.core.runtime;
 
 import io.dynamo.spi.NodeRuntime;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -79,7 +81,7 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
 
     @Override
     public RandomGenerator random(String label) {
-        return new java.security.SecureRandom();
+        return new Unguessable();
     }
 
     @Override
@@ -129,6 +131,23 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
             // Tasks handle their own failures; one that comes here is a broken invariant and must be seen.
             LOG.error("node {}: a task failed; please report this", name, e);
             throw e;
+        }
+    }
+
+    /** The system's randomness, fetched in blocks: a read draws a number, and each draw by itself costs a microsecond. */
+    private static final class Unguessable implements RandomGenerator {
+        private static final int BLOCK = 64 * Long.BYTES;
+
+        private final SecureRandom source = new SecureRandom();
+        private final ByteBuffer block = ByteBuffer.allocate(BLOCK).limit(0);
+
+        @Override
+        public long nextLong() {
+            if (!block.hasRemaining()) {
+                source.nextBytes(block.array());
+                block.clear();
+            }
+            return block.getLong();
         }
     }
 

@@ -4,6 +4,7 @@ import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.Actor;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.Slice;
 import io.dynamo.core.causality.Version;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
@@ -96,7 +97,8 @@ final class DotLedger {
 
     /** The set in a stored record: format, checksum, whether an actor follows, the actor, the set. */
     static VersionSet setIn(byte[] record) {
-        return VersionSetCodec.decode(record, record[5] == 0 ? 6 : 30, record.length);
+        int from = record[5] == 0 ? 6 : 30;
+        return VersionSetCodec.decode(new Slice(record, from, record.length - from));
     }
 
     /** A record on its way to a node's disk. */

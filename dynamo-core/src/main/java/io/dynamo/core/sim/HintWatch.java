@@ -1,6 +1,7 @@
 package io.dynamo.core.sim;
 
 import io.dynamo.core.causality.CausalContext;
+import io.dynamo.core.causality.Slice;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
 import io.dynamo.core.replica.StoredKey;
@@ -60,7 +61,7 @@ final class HintWatch {
             targets.add(new String(target, StandardCharsets.UTF_8));
         }
         int set = in.position() + 1 + (in.get() == 0 ? 0 : ACTOR);
-        return new Hint(targets, VersionSetCodec.decode(bytes, set, bytes.length));
+        return new Hint(targets, VersionSetCodec.decode(new Slice(bytes, set, bytes.length - set)));
     }
 
     /** How often a node began to keep a key for others: each time it may mint for it, and knows nothing of what it minted before. */

@@ -8,6 +8,7 @@ import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.WriteId;
 import io.dynamo.core.causality.CausalContext;
 import io.dynamo.core.causality.Dot;
+import io.dynamo.core.causality.Slice;
 import io.dynamo.core.causality.VersionSet;
 import io.dynamo.core.causality.VersionSetCodec;
 import io.dynamo.core.wire.proto.Wire;
@@ -124,7 +125,7 @@ final class MessageCodec {
             Wire.GetReplicaResponse.Builder body =
                     Wire.GetReplicaResponse.newBuilder().setRequest(get.request());
             if (!get.set().isEmpty()) {
-                body.setSet(wrap(get.set().encoded()));
+                body.setSet(wrap(get.set().encoding()));
             }
             out.setGetReplicaResponse(body);
         } else if (response instanceof PutReplicaResponse put) {
@@ -140,7 +141,7 @@ final class MessageCodec {
             list.entries()
                     .forEach(entry -> body.addEntries(Wire.KeyEntry.newBuilder()
                             .setKey(wrap(entry.key()))
-                            .setSet(wrap(entry.set().encoded()))));
+                            .setSet(wrap(entry.set().encoding()))));
             out.setListKeysResponse(body);
         } else if (response instanceof ProbeResponse probe) {
             out.setProbeResponse(Wire.ProbeResponse.newBuilder().setRequest(probe.request()));
@@ -159,7 +160,7 @@ final class MessageCodec {
                 .setRequest(put.request())
                 .setStore(put.store())
                 .setKey(wrap(put.key()))
-                .setSet(wrap(put.set().encoded()))
+                .setSet(wrap(put.set().encoding()))
                 .setSync(put.sync())
                 .setTimeoutMicros(put.timeoutMicros())
                 .addAllHintFor(put.hintFor());
@@ -379,7 +380,7 @@ final class MessageCodec {
     }
 
     static VersionSet set(ByteString bytes) {
-        return bytes.isEmpty() ? VersionSet.EMPTY : VersionSetCodec.decode(bytes.toByteArray());
+        return bytes.isEmpty() ? VersionSet.EMPTY : VersionSetCodec.decode(WhereItLies.of(bytes));
     }
 
     static <E> E byNumber(List<E> values, int number, E otherwise) {
@@ -388,5 +389,9 @@ final class MessageCodec {
 
     static ByteString wrap(byte[] bytes) {
         return UnsafeByteOperations.unsafeWrap(bytes);
+    }
+
+    static ByteString wrap(Slice bytes) {
+        return UnsafeByteOperations.unsafeWrap(bytes.array(), bytes.from(), bytes.length());
     }
 }

@@ -216,6 +216,6 @@ final class TreeMessageCodec {
     }
 
     private static ByteString set(VersionSet set) {
-        return set.isEmpty() ? ByteString.EMPTY : MessageCodec.wrap(set.encoded());
+        return set.isEmpty() ? ByteString.EMPTY : MessageCodec.wrap(set.encoding());
     }
 }

@@ -56,7 +56,7 @@ class VersionSetCodecTest {
                         CausalContext.of(List.of(new Dot(A, 3)), List.of(new Dot(A, 5), new Dot(B, 2))),
                         List.of(
                                 new Version(new Dot(A, 2), 7, 1_800_000_000_000L, id, new byte[0]),
-                                new Version(new Dot(A, 5), 8, 0, id, null),
+                                new Version(new Dot(A, 5), 8, 0, id, (byte[]) null),
                                 new Version(new Dot(B, 2), 9, 0, id, "value".getBytes(StandardCharsets.UTF_8))));
             case "largest-numbers" ->
                 VersionSet.of(
@@ -66,7 +66,7 @@ class VersionSetCodecTest {
                                 Long.MAX_VALUE,
                                 Long.MAX_VALUE,
                                 new WriteId(Long.MAX_VALUE, -1),
-                                null)));
+                                (byte[]) null)));
             default -> throw new IllegalArgumentException(name);
         };
     }

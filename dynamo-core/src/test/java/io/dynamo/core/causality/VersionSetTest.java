@@ -103,7 +103,8 @@ class VersionSetTest {
     @Test
     void tombstone_thatComesLate_doesNotEraseTheNewValue() {
         VersionSet old = put(VersionSet.EMPTY, A, CausalContext.EMPTY, "old");
-        VersionSet deleted = old.write(old.context(), new Version(new Dot(A, 2), 0, 0, new WriteId(0, 0), null));
+        VersionSet deleted =
+                old.write(old.context(), new Version(new Dot(A, 2), 0, 0, new WriteId(0, 0), (byte[]) null));
         assertThat(deleted.hasValue()).isFalse();
         assertThat(deleted.isEmpty()).isFalse();
 
@@ -152,7 +153,7 @@ class VersionSetTest {
 
     @Test
     void withoutValues_keepsEverythingButTheBytes() {
-        Version tombstone = new Version(new Dot(B, 1), 3, 0, new WriteId(0, 1), null);
+        Version tombstone = new Version(new Dot(B, 1), 3, 0, new WriteId(0, 1), (byte[]) null);
         VersionSet set = VersionSet.of(CausalContext.EMPTY, List.of(version(new Dot(A, 1), "value", 9), tombstone));
         VersionSet bare = set.withoutValues();
         assertThat(bare.context()).isEqualTo(set.context());

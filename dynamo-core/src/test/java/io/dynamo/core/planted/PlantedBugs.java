@@ -23,7 +23,7 @@ final class PlantedBugs {
                             }
                             return isOwn ?""")
                     .breaks("I1", "I6", "I8")
-                    .foundBy("disks", 12),
+                    .foundBy("disks", 24),
             PlantedBug.named("read repair sends the last write only")
                     .in(
                             "coordinate/ReadRequest",

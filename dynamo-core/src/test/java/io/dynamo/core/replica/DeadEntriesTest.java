@@ -35,8 +35,8 @@ class DeadEntriesTest {
         return VersionSet.of(
                 context,
                 List.of(live).stream()
-                        .map(actor ->
-                                new Version(new Dot(actor, 3), 1, 0, new WriteId(1, actor.incarnationHigh()), null))
+                        .map(actor -> new Version(
+                                new Dot(actor, 3), 1, 0, new WriteId(1, actor.incarnationHigh()), (byte[]) null))
                         .toList());
     }
 

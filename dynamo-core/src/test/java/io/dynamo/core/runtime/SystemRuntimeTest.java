@@ -3,9 +3,12 @@ package io.dynamo.core.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class SystemRuntimeTest {
@@ -20,6 +23,22 @@ class SystemRuntimeTest {
                             runtime.await(CompletableFuture.failedFuture(new IllegalArgumentException("mine")), 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("mine");
+        }
+    }
+
+    @Test
+    void random_eachLabel_isAStreamOfItsOwnThatDoesNotRepeat() {
+        try (SystemRuntime runtime = new SystemRuntime("a")) {
+            RandomGenerator one = runtime.random("one");
+            RandomGenerator same = runtime.random("one");
+            Set<Long> drawn = new HashSet<>();
+            for (int i = 0; i < 1_000; i++) {
+                drawn.add(one.nextLong());
+                drawn.add(same.nextLong());
+                assertThat(one.nextDouble()).isBetween(0.0, 1.0);
+            }
+
+            assertThat(drawn).hasSize(2_000);
         }
     }
 
