@@ -20,7 +20,7 @@ public interface Frame {
     /**
      * Wraps bytes that came over a wire.
      *
-     * @param bytes exactly one message; kept, not copied
+     * @param bytes exactly one message; kept, not copied, and never changed again: what is read from it points into it
      * @return the frame
      */
     static Frame of(byte[] bytes) {

@@ -23,7 +23,7 @@ public interface StorageEngine extends AutoCloseable {
      *
      * @param space where
      * @param key the key
-     * @return the value, not to be changed; null if there is none
+     * @return the value, which neither side changes from now on: what is read from it points into it; null if there is none
      * @throws StorageException if it cannot be read
      */
     byte @Nullable [] get(Space space, byte[] key);
@@ -105,7 +105,7 @@ public interface StorageEngine extends AutoCloseable {
     @Override
     void close();
 
-    /** A range being read. Used by one thread at a time. */
+    /** A range being read. Used by one thread at a time. Neither side changes the arrays it gives from then on. */
     interface Scan extends Iterator<Map.Entry<byte[], byte[]>>, AutoCloseable {
         /** Releases the snapshot. Idempotent. */
         @Override

@@ -48,6 +48,22 @@ public abstract class StorageEngineContract extends StorageEngineFixture {
     }
 
     @Test
+    void valuesThatWereGiven_areNeverChanged() {
+        put("a", "first");
+        put("b", "other");
+        byte[] got = engine.get(Space.RECORDS, bytes("a"));
+        List<Map.Entry<byte[], byte[]>> scanned = entries(Space.RECORDS, EMPTY, null);
+        put("a", "again");
+        assertThat(value("a")).isEqualTo("again");
+        assertThat(entries(Space.RECORDS, EMPTY, null)).hasSize(2);
+
+        assertThat(got).isEqualTo(bytes("first"));
+        assertThat(scanned.get(0).getValue()).isEqualTo(bytes("first"));
+        assertThat(scanned.get(1).getValue()).isEqualTo(bytes("other"));
+        assertThat(scanned.get(0).getKey()).isEqualTo(bytes("a"));
+    }
+
+    @Test
     void delete_removesOneKey_andIsIdempotent() {
         put("a", "1");
         put("b", "2");

@@ -108,16 +108,16 @@ class CachedRecordsTest {
     }
 
     @Test
-    void engineInMemory_writeThatFails_leavesNothingOfItBehind() {
+    void engineInMemory_writeThatIsDenied_isReadAnew() {
         engine.isInMemory = true;
         replica = TestReplica.on(engine);
         arrives(written(1));
         asked();
-        engine.failsWrites = true;
+        engine.deniesWrites = true;
         replica.merge(KEY, written(2), KEEPING, failure -> assertThat(failure).isNotNull());
         replica.commitStaged();
 
-        assertThat(replica.peek(KEY)).isEqualTo(written(1));
+        assertThat(replica.peek(KEY)).isEqualTo(written(1).merge(written(2)));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.dynamo.core.replica;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.dynamo.core.causality.Slice;
 import io.dynamo.core.causality.Version;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * is kept up to date: what only arrives, like all that another node hands over, would drive out what is asked for.
  */
 interface RecordCache {
+
+    /** What a value may keep alive beside itself and not be counted: the head of its record, or of its message. */
+    int LITTLE = 1_024;
 
     @Nullable
     Held get(StoredKey key);
@@ -152,6 +156,9 @@ interface RecordCache {
         for (Version version : record.set().versions()) {
             // Twice: the value, and its encoded form that the set may hold on to.
             bytes += 100 + 2L * version.valueBytes();
+            // A small sibling of a large one that is gone still keeps the whole record it came in.
+            Slice content = version.content();
+            bytes += content == null ? 0 : Math.max(0, content.array().length - content.length() - LITTLE);
         }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }

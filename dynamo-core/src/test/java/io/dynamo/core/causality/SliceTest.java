@@ -46,6 +46,7 @@ class SliceTest {
         assertThat(read).isEqualTo(set);
         assertThat(read.encoding().array()).isSameAs(within);
         assertThat(read.encodedBytes()).isEqualTo(set.encoded().length);
+        assertThat(read.hasValue()).isTrue();
         for (Version version : read.versions()) {
             Slice value = version.content();
             assertThat(value == null || value.array() == within).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.google.protobuf.ByteString;
 import io.dynamo.api.Outcome;
 import io.dynamo.api.ReplicaAnswer;
 import io.dynamo.api.WriteId;
@@ -287,6 +288,18 @@ class MessageCodecTest {
             }
         }
         return leaves;
+    }
+
+    @Test
+    void fieldOfAMessage_isFoundWhereItLies_andCopiedIfItIsInPieces() {
+        byte[] message = {9, 1, 2, 3, 9};
+        Slice whole = WhereItLies.of(MessageCodec.wrap(new Slice(message, 1, 3)));
+        ByteString pieces = MessageCodec.wrap(new byte[200]).concat(MessageCodec.wrap(new byte[300]));
+
+        assertThat(whole.array()).isSameAs(message);
+        assertThat(whole.bytes()).containsExactly(1, 2, 3);
+        assertThat(WhereItLies.of(pieces).length()).isEqualTo(500);
+        assertThat(WhereItLies.of(ByteString.EMPTY).length()).isZero();
     }
 
     @Test
