@@ -5,7 +5,7 @@ import java.util.Map;
 public final class Node {
   static DynamoNode start(int idx) {
     String id = "" + (char) ('a' + idx - 1);
-    DynamoConfig c = DynamoConfig.of(Map.of("node.id", id, "cluster.name", "perf", "transport.type", "grpc", "transport.grpc.port", "" + (7200 + idx), "request.timeout", "5s", "retry.window", "10s", "cluster.ready-timeout", "60s"));
+    DynamoConfig c = DynamoConfig.of(Map.of("node.id", id, "cluster.name", "perf", "transport.type", "grpc", "transport.grpc.port", "" + (7200 + idx), "request.timeout", "5s", "retry.window", "10s", "cluster.ready-timeout", "3s"));
     for (int i = 0; i < 3; i++) c = c.with("cluster.members." + i + ".id", "" + (char) ('a' + i)).with("cluster.members." + i + ".port", 7201 + i);
     c = c.with("stores.lww.mode", "lww").with("stores.lww.reconciler", "last-write-wins");
     String engine = System.getProperty("engine", "memory");
