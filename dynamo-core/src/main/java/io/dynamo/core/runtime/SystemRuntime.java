@@ -28,6 +28,7 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
     private static final int CALLBACK_THREADS = 2;
     private static final int IDLE_SECONDS = 10;
     private static final int LAST_IDLE_MILLIS = 1;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final String name;
     private final ScheduledThreadPoolExecutor timer;
@@ -65,8 +66,19 @@ public final class SystemRuntime implements NodeRuntime, AutoCloseable {
         if (timer.isShutdown()) {
             return () -> {};
         }
-        ScheduledFuture<?> future = timer.schedule(() -> runLogged(task), delayNanos, TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> future =
+                timer.schedule(() -> runLogged(task), toTick(nanoTime(), delayNanos), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
+    }
+
+    /**
+     * A delay that ends with others, at a whole millisecond: to wake the thread of the timers costs more than what most of them do.
+     */
+    static long toTick(long nowNanos, long delayNanos) {
+        if (delayNanos <= 0 || delayNanos > Long.MAX_VALUE - TICK_NANOS) {
+            return delayNanos;
+        }
+        return delayNanos + Math.floorMod(-(nowNanos + delayNanos), TICK_NANOS);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,24 @@ class SystemRuntimeTest {
 
             assertThat(drawn).hasSize(2_000);
         }
+    }
+
+    @Test
+    void toTick_anyDelay_isNeverShorterAndEndsAtAWholeMillisecond() {
+        long tick = TimeUnit.MILLISECONDS.toNanos(1);
+        Random random = new Random(1);
+        for (int i = 0; i < 10_000; i++) {
+            long now = random.nextLong() >>> 1;
+            long delay = 1 + (random.nextLong(TimeUnit.MINUTES.toNanos(1)) >>> random.nextInt(36));
+            long until = SystemRuntime.toTick(now, delay);
+
+            assertThat(until).isBetween(delay, delay + tick - 1);
+            assertThat(Math.floorMod(now + until, tick)).isZero();
+        }
+        assertThat(SystemRuntime.toTick(1, 0)).isZero();
+        assertThat(SystemRuntime.toTick(1, -5)).isEqualTo(-5);
+        assertThat(SystemRuntime.toTick(Long.MAX_VALUE, 7)).isBetween(7L, 7 + tick);
+        assertThat(SystemRuntime.toTick(1, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
