@@ -28,6 +28,10 @@ final class TreeBuild {
     private final Map<String, HashTree> trees = new TreeMap<>();
     // Left out when they were met; some are so still when all has been met.
     private final LookupTable<StoredKey, Boolean> skipped = new LookupTable<>();
+    private boolean isAnySkipped;
+    // The tree that changed last, as most partitions hold one store.
+    private String latestStore = "";
+    private @Nullable HashTree latest;
     private byte[] next;
     private boolean isCounted;
     private boolean isDone;
@@ -76,6 +80,7 @@ final class TreeBuild {
             counts.merge(key.store(), 1L, Long::sum);
         } else if (isStaged.test(key)) {
             skipped.put(key, Boolean.TRUE);
+            isAnySkipped = true;
         } else {
             tree(key.store()).change(key.spread(), Digest.NONE, Digest.parse(digest));
         }
@@ -86,15 +91,24 @@ final class TreeBuild {
         if (!isCounted || !isDone && Arrays.compareUnsigned(key.treeKey(), next) >= 0) {
             return;
         }
-        boolean wasSkipped = skipped.get(key) != null;
-        skipped.remove(key);
+        boolean wasSkipped = isAnySkipped && skipped.get(key) != null;
+        if (wasSkipped) {
+            skipped.remove(key);
+            isAnySkipped = skipped.size() > 0;
+        }
         HashTree tree = tree(key.store());
         tree.change(key.spread(), wasSkipped ? Digest.NONE : before, after);
         isOutgrown |= tree.isOutgrown();
     }
 
     private HashTree tree(String store) {
-        return trees.computeIfAbsent(store, ignored -> new HashTree(0));
+        HashTree tree = latest;
+        if (tree == null || !store.equals(latestStore)) {
+            tree = trees.computeIfAbsent(store, ignored -> new HashTree(0));
+            latestStore = store;
+            latest = tree;
+        }
+        return tree;
     }
 
     /** Whether one of its trees should have another level by now. */

@@ -19,9 +19,10 @@ public final class HashTree {
     private static final int SPARSE = 2;
 
     private final int level;
-    private final long[] high;
-    private final long[] low;
-    private Digest root = Digest.NONE;
+    // Both halves of each bucket's digest, side by side: buckets are met in no order, and each is a miss of the cache.
+    private final long[] sums;
+    private long rootHigh;
+    private long rootLow;
     private long count;
 
     /**
@@ -34,8 +35,7 @@ public final class HashTree {
             throw new IllegalArgumentException("level " + level + " of a tree; 0 to " + LEVEL_MAX);
         }
         this.level = level;
-        this.high = new long[1 << (Prefix.BITS * level)];
-        this.low = new long[high.length];
+        this.sums = new long[2 << (Prefix.BITS * level)];
     }
 
     /**
@@ -71,11 +71,13 @@ public final class HashTree {
      * @param after its digest; {@link Digest#NONE} if it is gone
      */
     public void change(long spread, Digest before, Digest after) {
-        Digest difference = before.xor(after);
+        long high = before.high() ^ after.high();
+        long low = before.low() ^ after.low();
         int bucket = bucket(spread);
-        high[bucket] ^= difference.high();
-        low[bucket] ^= difference.low();
-        root = root.xor(difference);
+        sums[2 * bucket] ^= high;
+        sums[2 * bucket + 1] ^= low;
+        rootHigh ^= high;
+        rootLow ^= low;
         count += (after.equals(Digest.NONE) ? 0 : 1) - (before.equals(Digest.NONE) ? 0 : 1);
     }
 
@@ -107,7 +109,7 @@ public final class HashTree {
      * @return {@link Digest#NONE} if there are none
      */
     public Digest root() {
-        return root;
+        return new Digest(rootHigh, rootLow);
     }
 
     /**
@@ -127,8 +129,8 @@ public final class HashTree {
             long foldedHigh = 0;
             long foldedLow = 0;
             for (int end = next + width; next < end; next++) {
-                foldedHigh ^= high[next];
-                foldedLow ^= low[next];
+                foldedHigh ^= sums[2 * next];
+                foldedLow ^= sums[2 * next + 1];
             }
             children[child] = new Digest(foldedHigh, foldedLow);
         }
