@@ -43,9 +43,7 @@ public final class Lane {
      * @param task must not block
      */
     public void execute(Runnable task) {
-        if (enter(task)) {
-            drain(TASKS_PER_DRAIN_MAX);
-        }
+        enter(task, TASKS_PER_DRAIN_MAX);
     }
 
     /**
@@ -54,9 +52,7 @@ public final class Lane {
      * @param task must not block
      */
     public void executeOwn(Runnable task) {
-        if (enter(task)) {
-            drain(16);
-        }
+        enter(task, 16);
     }
 
     /**
@@ -76,13 +72,21 @@ public final class Lane {
         return true;
     }
 
-    private boolean enter(Runnable task) {
+    private void enter(Runnable task, int tasksMax) {
+        if (pending.compareAndSet(0, 1)) {
+            run(task);
+            drain(1, tasksMax);
+            return;
+        }
         waiting.add(task);
-        return pending.getAndIncrement() == 0;
+        if (pending.getAndIncrement() == 0) {
+            drain(0, tasksMax);
+        }
     }
 
-    private void drain(int tasksMax) {
-        int done = 0;
+    /** {@code alreadyDone}: tasks that were counted, and have run without being queued. */
+    private void drain(int alreadyDone, int tasksMax) {
+        int done = alreadyDone;
         int seen = pending.get();
         while (done < tasksMax && done < seen) {
             // Counted before it was queued would be a gap; it is queued before it is counted, so it is there.
@@ -96,7 +100,7 @@ public final class Lane {
         }
         run(endOfDrain);
         if (pending.addAndGet(-done) != 0) {
-            runtime.execute(() -> drain(TASKS_PER_DRAIN_MAX));
+            runtime.execute(() -> drain(0, TASKS_PER_DRAIN_MAX));
         }
     }
 
