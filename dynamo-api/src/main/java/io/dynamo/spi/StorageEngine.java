@@ -32,7 +32,7 @@ public interface StorageEngine extends AutoCloseable {
      * Writes a batch as one: all of it or nothing, visible to reads when the completion is called, at the latest.
      * Batches are applied in the order in which one thread hands them over.
      *
-     * @param batch the changes; the engine owns it from now on
+     * @param batch the changes; neither side changes it, or an array in it, from now on: what is written may still be sent
      * @param durability what the completion promises
      * @param completion called once, on any thread, with null when it is done and with the failure otherwise; may be
      *     called before this method returns, but a batch whose completion does not come holds up the replies to later ones

@@ -48,8 +48,9 @@ public abstract class StorageEngineContract extends StorageEngineFixture {
     }
 
     @Test
-    void valuesThatWereGiven_areNeverChanged() {
-        put("a", "first");
+    void valuesThatWereGivenOrTaken_areNeverChanged() {
+        byte[] taken = bytes("first");
+        write(new WriteBatch().put(Space.RECORDS, bytes("a"), taken));
         put("b", "other");
         byte[] got = engine.get(Space.RECORDS, bytes("a"));
         List<Map.Entry<byte[], byte[]>> scanned = entries(Space.RECORDS, EMPTY, null);
@@ -57,7 +58,7 @@ public abstract class StorageEngineContract extends StorageEngineFixture {
         assertThat(value("a")).isEqualTo("again");
         assertThat(entries(Space.RECORDS, EMPTY, null)).hasSize(2);
 
-        assertThat(got).isEqualTo(bytes("first"));
+        assertThat(got).isEqualTo(taken).isEqualTo(bytes("first"));
         assertThat(scanned.get(0).getValue()).isEqualTo(bytes("first"));
         assertThat(scanned.get(1).getValue()).isEqualTo(bytes("other"));
         assertThat(scanned.get(0).getKey()).isEqualTo(bytes("a"));

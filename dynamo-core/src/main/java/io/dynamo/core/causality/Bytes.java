@@ -27,6 +27,12 @@ final class Bytes {
             bytes = new byte[capacity];
         }
 
+        /** One that writes into an array, from a place on; there has to be room. */
+        Writer(byte[] into, int from) {
+            bytes = into;
+            size = from;
+        }
+
         private Writer() {}
 
         /** One that keeps nothing but {@link #size()}. */

@@ -1,5 +1,6 @@
 package io.dynamo.core.causality;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -326,6 +327,23 @@ public final class VersionSet {
             encoded = bytes;
         }
         return bytes;
+    }
+
+    /**
+     * Writes the same bytes, which lie there from then on if they were nowhere yet: a new version is encoded where it is stored.
+     *
+     * @param out over an array that nobody changes afterwards, with room for {@link #encodedBytes()}
+     */
+    public void putInto(ByteBuffer out) {
+        Slice bytes = encoded;
+        if (bytes == null) {
+            int from = out.arrayOffset() + out.position();
+            int length = VersionSetCodec.encode(this, out.array(), from) - from;
+            out.position(out.position() + length);
+            encoded = new Slice(out.array(), from, length);
+        } else {
+            bytes.putInto(out);
+        }
     }
 
     /**

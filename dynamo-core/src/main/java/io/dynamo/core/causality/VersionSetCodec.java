@@ -19,9 +19,16 @@ public final class VersionSetCodec {
     private VersionSetCodec() {}
 
     static byte[] encode(VersionSet set) {
-        Bytes.Writer out = new Bytes.Writer(size(set));
+        byte[] bytes = new byte[size(set)];
+        encode(set, bytes, 0);
+        return bytes;
+    }
+
+    /** The same into an array that has room for it, from a place on; returns where it ends. */
+    static int encode(VersionSet set, byte[] into, int from) {
+        Bytes.Writer out = new Bytes.Writer(into, from);
         write(out, set);
-        return out.done();
+        return out.size();
     }
 
     /** How many bytes {@link #encode(VersionSet)} makes. */

@@ -34,7 +34,7 @@ final class HintCodec {
         out.put(FORMAT).putInt(0).putLong(held.hint().sinceMillis()).put((byte) targets.size());
         targets.forEach(target -> out.put((byte) target.length).put(target));
         RecordCodec.putOwn(out, held.own());
-        held.set().encoding().putInto(out);
+        held.set().putInto(out);
         return out.putInt(1, RecordCodec.checksum(out.array())).array();
     }
 

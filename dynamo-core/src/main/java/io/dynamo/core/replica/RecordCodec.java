@@ -25,12 +25,12 @@ final class RecordCodec {
     private RecordCodec() {}
 
     static byte[] encode(Held record) {
-        Slice set = record.set().encoding();
         Actor own = record.own();
-        ByteBuffer out = ByteBuffer.allocate(HEADER + ownBytes(own) + set.length());
+        ByteBuffer out =
+                ByteBuffer.allocate(HEADER + ownBytes(own) + record.set().encodedBytes());
         out.put(FORMAT).putInt(0);
         putOwn(out, own);
-        set.putInto(out);
+        record.set().putInto(out);
         return out.putInt(1, checksum(out.array())).array();
     }
 

@@ -1,6 +1,7 @@
 package io.dynamo.core.causality;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
@@ -51,5 +52,33 @@ class SliceTest {
             Slice value = version.content();
             assertThat(value == null || value.array() == within).isTrue();
         }
+    }
+
+    @Test
+    void newSet_isEncodedWhereItIsPutFirst() {
+        VersionSet set = Generated.set(new SplittableRandom(5));
+        byte[] bytes = VersionSetCodec.encode(set);
+        ByteBuffer out = ByteBuffer.allocate(bytes.length + 3).put((byte) 7);
+        ByteBuffer part = out.slice(1, bytes.length + 2).position(1);
+
+        set.putInto(part);
+        assertThat(part.position()).isEqualTo(1 + bytes.length);
+        assertThat(set.encoding()).isEqualTo(new Slice(out.array(), 2, bytes.length));
+        assertThat(set.encoding().array()).isSameAs(out.array());
+        assertThat(set.encoded()).isEqualTo(bytes);
+
+        ByteBuffer next = ByteBuffer.allocate(bytes.length);
+        set.putInto(next);
+        assertThat(next.array()).isEqualTo(bytes);
+        assertThat(set.encoding().array()).isSameAs(out.array());
+    }
+
+    @Test
+    void newSet_withoutRoom_isNotThere() {
+        VersionSet set = Generated.set(new SplittableRandom(5));
+        ByteBuffer out = ByteBuffer.allocate(VersionSetCodec.size(set) - 1);
+
+        assertThatThrownBy(() -> set.putInto(out)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(set.encoded()).isEqualTo(VersionSetCodec.encode(set));
     }
 }
