@@ -21,7 +21,7 @@ public interface NodeRuntime {
     void execute(Runnable task);
 
     /**
-     * Runs a task after a delay, or up to a millisecond later.
+     * Runs a task after a delay, or a little later.
      *
      * @param delayNanos from now; 0 or less means soon
      * @param task must not block

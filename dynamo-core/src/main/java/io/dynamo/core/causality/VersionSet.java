@@ -332,7 +332,7 @@ public final class VersionSet {
     /**
      * Writes the same bytes, which lie there from then on if they were nowhere yet: a new version is encoded where it is stored.
      *
-     * @param out over an array that nobody changes afterwards, with room for {@link #encodedBytes()}
+     * @param out over an array, with room for {@link #encodedBytes()}; nobody changes what was put there
      */
     public void putInto(ByteBuffer out) {
         Slice bytes = encoded;

@@ -20,7 +20,9 @@ public final class VersionSetCodec {
 
     static byte[] encode(VersionSet set) {
         byte[] bytes = new byte[size(set)];
-        encode(set, bytes, 0);
+        if (encode(set, bytes, 0) != bytes.length) {
+            throw new IllegalStateException("counting and writing a set differ");
+        }
         return bytes;
     }
 

@@ -127,7 +127,7 @@ final class Schema {
             "read.hedge.min",
             Kind.duration("0ms", "1h"),
             "2ms",
-            "The shortest wait before a read asks one more replica.");
+            "The shortest wait before a read asks one more replica; waits end at whole milliseconds.");
     static final Key<Duration> HEDGE_MAX = Key.of(
             "read.hedge.max",
             Kind.duration("1ms", "1h"),

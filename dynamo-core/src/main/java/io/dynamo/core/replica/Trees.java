@@ -1,6 +1,7 @@
 package io.dynamo.core.replica;
 
 import io.dynamo.core.causality.VersionSet;
+import io.dynamo.core.runtime.LookupTable;
 import io.dynamo.core.tree.Digest;
 import io.dynamo.core.tree.HashTree;
 import io.dynamo.core.tree.Prefix;
@@ -29,8 +30,7 @@ public final class Trees {
 
     private final StorageEngine engine;
     private final Predicate<StoredKey> isStaged;
-    // By number; null where nothing was built yet.
-    private @Nullable Partition[] partitions = {};
+    private final LookupTable<Integer, Partition> partitions = new LookupTable<>();
     private boolean isIndexed;
 
     private static final class Partition {
@@ -62,7 +62,7 @@ public final class Trees {
         for (Commit.Changed changed : commit.changed) {
             if (hasFailed) {
                 // Nobody knows what the engine holds.
-                forget(changed.key().partition());
+                partitions.remove(changed.key().partition());
             } else {
                 change(changed.key(), changed.before(), changed.after());
             }
@@ -70,7 +70,7 @@ public final class Trees {
     }
 
     private void change(StoredKey key, Digest before, Digest after) {
-        Partition partition = find(key.partition());
+        Partition partition = partitions.get(key.partition());
         if (partition == null) {
             return;
         }
@@ -89,7 +89,7 @@ public final class Trees {
      * @return by store, an empty store has none; null if they have to be built first
      */
     public @Nullable Map<String, HashTree> ready(int partition) {
-        Partition known = find(partition);
+        Partition known = partitions.get(partition);
         return known == null || known.ready == null ? null : known.ready.trees();
     }
 
@@ -100,7 +100,7 @@ public final class Trees {
      * @return also if the trees are ready, but too coarse or too fine
      */
     public boolean isToBeBuilt(int partition) {
-        Partition known = find(partition);
+        Partition known = partitions.get(partition);
         return known == null || known.ready == null || known.ready.isOutgrown();
     }
 
@@ -116,11 +116,10 @@ public final class Trees {
         if (!isIndexed) {
             return false;
         }
-        Partition partition = find(number);
+        Partition partition = partitions.get(number);
         if (partition == null) {
             partition = new Partition();
-            partitions = Arrays.copyOf(partitions, Math.max(partitions.length, number + 1));
-            partitions[number] = partition;
+            partitions.put(number, partition);
         }
         if (partition.build == null) {
             if (partition.ready != null && !partition.ready.isOutgrown()) {
@@ -232,17 +231,7 @@ public final class Trees {
                         : batch.put(Space.TREES, key.treeKey(), real.bytes()),
                 Durability.BUFFERED,
                 ignored -> {});
-        forget(key.partition());
-    }
-
-    private @Nullable Partition find(int number) {
-        return number < partitions.length ? partitions[number] : null;
-    }
-
-    private void forget(int number) {
-        if (number < partitions.length) {
-            partitions[number] = null;
-        }
+        partitions.remove(key.partition());
     }
 
     private static byte[] spread(long spread) {

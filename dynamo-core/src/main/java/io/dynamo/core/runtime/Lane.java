@@ -73,7 +73,9 @@ public final class Lane {
     }
 
     private void enter(Runnable task, int tasksMax) {
-        if (pending.compareAndSet(0, 1)) {
+        // Counts belong to nobody: what this thread has queued may be left behind, its count used for what came before
+        // it.
+        if (waiting.isEmpty() && pending.compareAndSet(0, 1)) {
             run(task);
             drain(1, tasksMax);
             return;

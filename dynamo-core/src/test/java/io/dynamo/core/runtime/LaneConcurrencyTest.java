@@ -9,7 +9,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
-/** A lane runs one task at a time, and every task, whoever brings it: what only its tasks touch needs no lock. */
+/** A lane runs one task at a time, every task, and those of a thread in order: what only its tasks touch needs no lock. */
 class LaneConcurrencyTest {
 
     private static final int ITERATIONS = Integer.getInteger("lincheck.iterations", 5);
@@ -45,6 +45,32 @@ class LaneConcurrencyTest {
             lane.execute(() -> seen[0] = wasShared);
             return seen[0];
         }
+    }
+
+    /** Threads that bring two tasks each, and look whether the second came after the first. */
+    public static final class Ordered {
+        private final Lane lane = new Lane(new InPlace(), () -> {}, failure -> {});
+        private volatile boolean wasDisordered;
+
+        @Operation
+        public boolean executeTwo() {
+            boolean[] isFirstDone = {false};
+            lane.execute(() -> isFirstDone[0] = true);
+            lane.execute(() -> wasDisordered |= !isFirstDone[0]);
+            return wasDisordered;
+        }
+    }
+
+    @Test
+    void lane_modelChecked_keepsTheOrderOfEachThread() {
+        new ModelCheckingOptions()
+                .iterations(1)
+                .invocationsPerIteration(10 * INVOCATIONS)
+                .threads(3)
+                .actorsPerThread(1)
+                .actorsBefore(0)
+                .actorsAfter(0)
+                .check(Ordered.class);
     }
 
     @Test
