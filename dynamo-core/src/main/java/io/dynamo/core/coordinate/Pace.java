@@ -54,7 +54,7 @@ public final class Pace {
     /** With fewer requests than that, a step is made all the same. */
     private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** Longer than a very short time is short, too. */
-    private static final long UNNOTICED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long UNNOTICED_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final NodeRuntime runtime;
     private final Latencies latencies;
