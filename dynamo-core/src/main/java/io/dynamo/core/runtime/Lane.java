@@ -73,8 +73,7 @@ public final class Lane {
     }
 
     private void enter(Runnable task, int tasksMax) {
-        // Counts belong to nobody: what this thread has queued may be left behind, its count used for what came before
-        // it.
+        // Counts belong to nobody: what this thread queued before may still wait, its count used up by another's task.
         if (waiting.isEmpty() && pending.compareAndSet(0, 1)) {
             run(task);
             drain(1, tasksMax);
